@@ -35,7 +35,7 @@ class Case:
         statements = self.statements | {statement_id}
         registers = dict(self.registers)
         for write in writes:
-            registers[write.path] = registers.get(write.path, EMPTY).apply(write, statements)
+            registers[write.path] = registers.get(write.path, EMPTY).apply(write, self.statements)
         for path, register in registers.items():
             if register.awaited and any(dot.statement == statement_id for dot in register.awaited):
                 registers[path] = register.arrived(statement_id)

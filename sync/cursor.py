@@ -30,6 +30,6 @@ class Cursor:
         except UnreadableJson as error:
             raise UnreadableCursor(error.detail) from None
         match value:
-            case [str(epoch), str(scope), int(index), str(case)]:
+            case [str(epoch), str(scope), int(index), str(case)] if not isinstance(index, bool):
                 return cls(epoch, scope, index, case)
         raise UnreadableCursor("a cursor has four parts")

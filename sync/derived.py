@@ -35,7 +35,7 @@ def per_capita_monthly_income(case: Case) -> Derived:
         if reading.of(f"{prefix}.listed") is not True or reading.of(f"{prefix}.excluded") in (True, "yes"):
             continue
         amount = reading.of(f"{prefix}.amount")
-        if not isinstance(amount, int):
+        if not isinstance(amount, int) or isinstance(amount, bool):  # to Python, true is one fen
             continue
         monthly += _divide(amount, 12) if reading.of(f"{prefix}.period") == "year" else amount
     members = sum(

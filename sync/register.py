@@ -39,9 +39,10 @@ class Register:
     awaited: frozenset[Dot] = frozenset()
 
     def apply(self, write: Write, arrived: Iterable[str]) -> "Register":
-        """The register after one more write; `arrived` names the statements already folded in, this one too.
+        """The register after one more write; `arrived` names the statements folded in before this write's own.
 
-        The caller applies each statement once: `Case.apply` sees to duplicates.
+        A statement that writes one path twice may supersede its own later write, so its dots are awaited until
+        `arrived` is told of it. The caller applies each statement once: `Case.apply` sees to duplicates.
         """
         live = {dot: value for dot, value in self.live.items() if dot not in write.seen}
         if write.dot not in self.awaited:

@@ -79,15 +79,10 @@ def canonical(value: Json) -> bytes:
 def _depth_exceeds(value: Json, allowed: int) -> bool:
     level: list[Json] = [value]
     for _ in range(allowed + 1):
-        below: list[Json] = []
-        for item in level:
-            if isinstance(item, dict):
-                below.extend(item.values())
-            elif isinstance(item, list):
-                below.extend(item)
-        if not below:
+        containers = [item for item in level if isinstance(item, (dict, list))]
+        if not containers:
             return False
-        level = below
+        level = [child for item in containers for child in (item.values() if isinstance(item, dict) else item)]
     return True
 
 
