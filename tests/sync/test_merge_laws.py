@@ -25,7 +25,7 @@ from merge_histories import (
 
 from sync.case import Case, case_hash, value_of
 from sync.dot import Dot
-from sync.register import Write
+from sync.register import Register, Write
 
 Delivered = tuple[tuple[Signed, ...], list[Delivery]]
 thorough = settings(max_examples=200, deadline=None)  # several processes share this machine's two cores
@@ -215,6 +215,14 @@ def test_what_was_superseded_before_it_came_does_not_come_to_life() -> None:
     case = REAL.apply(case, written("a-1", "old"))
     assert case[WAGE].awaited == frozenset()
     assert case[WAGE].settled == "new"
+
+
+def test_a_register_by_itself_stops_awaiting_a_write_that_has_come() -> None:
+    early = Register().apply(Write(Dot("b-1", 0), WAGE, "new", frozenset({Dot("a-1", 0), Dot("a-1", 1)})), ())
+
+    after = early.apply(Write(Dot("a-1", 0), WAGE, "old"), ("b-1",))
+
+    assert after == Register({Dot("b-1", 0): "new"}, frozenset({Dot("a-1", 1)}))
 
 
 def test_a_dot_that_its_statement_never_had_is_no_longer_awaited_once_the_statement_is_here() -> None:

@@ -183,3 +183,9 @@ def test_bytes_of_any_kind_are_read_or_refused_and_nothing_else(data: bytes) -> 
 def test_half_a_surrogate_pair_is_never_written() -> None:
     with pytest.raises(UnicodeEncodeError):
         canonical("\ud83d")
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_what_is_no_number_is_never_written(number: float) -> None:
+    with pytest.raises(ValueError, match="JSON compliant"):
+        canonical(number)  # type: ignore[arg-type]  # the type forbids it; a careless caller may still try

@@ -1,0 +1,360 @@
+"""Writes the vectors that Python and the tablet's TypeScript share: same input, same bytes, on both sides.
+
+Run it from the project's root after a change that is meant to change them: `python tests/vectors/regenerate.py`.
+`tests/sync/test_vectors.py` fails while the files and this script disagree. Bytes are base64 (standard alphabet),
+hashes lower-case hex. What a reader must refuse has a name that says why.
+"""
+
+import base64
+import json
+import random
+import sys
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent / "sync"), str(HERE.parent.parent)]  # run as a script, nothing else puts them there
+
+from merge_histories import PATHS, REPLICAS, VALUES, Signed  # noqa: E402  # the path is set just above
+from test_envelope import CORRUPTIONS  # noqa: E402  # one table of corruptions for tests and vectors
+from test_strict_json import READ, REFUSED, WRITTEN  # noqa: E402  # likewise
+
+from sync.case import Case, case_hash  # noqa: E402
+from sync.dot import Dot  # noqa: E402
+from sync.envelope import RECEIPT_TYPE, STATEMENT_TYPE, Envelope, Signature, pae  # noqa: E402
+from sync.leaf import commitment, leaf_hash  # noqa: E402
+from sync.register import Value, Write  # noqa: E402
+from sync.scope_digest import SetDigest  # noqa: E402
+from sync.strict_json import canonical, parse  # noqa: E402
+
+A, B, C, D = (f"{replica}-1" for replica in REPLICAS)
+WAGE, HEALTH, VILLAGE = PATHS
+RANDOM_HISTORIES = 60
+
+
+def b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+# -- Merge ------------------------------------------------------------------------------------------------------
+
+
+def says(signed_id: str, *writes: tuple[str, Value, Sequence[str]], village: str | None = None) -> Signed:
+    """A statement with these (path, value, seen) writes."""
+    return Signed(
+        signed_id,
+        tuple(
+            Write(Dot(signed_id, number), path, value, frozenset(map(Dot.parse, seen)))
+            for number, (path, value, seen) in enumerate(writes)
+        ),
+        village,
+    )
+
+
+STORIES: dict[str, list[Signed]] = {
+    "nothing was ever said": [],
+    "one visit": [says(A, (WAGE, 120000, []), (HEALTH, "good", []), village="v1")],
+    "two visits apart: a conflict": [says(A, (WAGE, 120000, [])), says(B, (WAGE, 80000, []))],
+    "equal values apart: one value, two sources": [says(A, (WAGE, 1, [])), says(B, (WAGE, 1, []))],
+    "1 and true are a conflict": [says(A, (WAGE, 1, [])), says(B, (WAGE, True, []))],
+    "0, false, null, empty text and empty list are five values": [
+        says(A, (WAGE, 0, [])),
+        says(B, (WAGE, False, [])),
+        says(C, (WAGE, None, [])),
+        says(D, (WAGE, "", [])),
+        says(f"{REPLICAS[0]}-2", (WAGE, [], [])),
+    ],
+    "a resolution that saw both settles them": [
+        says(A, (WAGE, 120000, [])),
+        says(B, (WAGE, 80000, [])),
+        says(C, (WAGE, 100000, [f"{A}:0", f"{B}:0"])),
+    ],
+    "a value that came in meanwhile reopens the conflict": [
+        says(A, (WAGE, 120000, [])),
+        says(B, (WAGE, 80000, [])),
+        says(C, (WAGE, 100000, [f"{A}:0"])),
+    ],
+    "a dot that has not arrived is awaited": [says(B, (WAGE, 2, [f"{A}:0"]))],
+    "a dot that was awaited does not come to life": [says(B, (WAGE, 2, [f"{A}:0"])), says(A, (WAGE, 1, []))],
+    "a dot that its statement never had": [says(B, (WAGE, 2, [f"{A}:99"])), says(A, (WAGE, 1, []))],
+    "a dot of another path supersedes nothing": [says(A, (HEALTH, "good", [])), says(B, (WAGE, 2, [f"{A}:0"]))],
+    "a chain": [says(A, (WAGE, 1, [])), says(B, (WAGE, 2, [f"{A}:0"])), says(C, (WAGE, 3, [f"{B}:0"]))],
+    "a chain that forgets its beginning": [
+        says(A, (WAGE, 1, [])),
+        says(C, (WAGE, 3, [f"{B}:0"])),
+        says(B, (WAGE, 2, [])),
+    ],
+    "a write that names itself stays": [says(A, (WAGE, 1, [f"{A}:0"]))],
+    "two writes that name each other": [says(A, (WAGE, 1, [f"{B}:0"])), says(B, (WAGE, 2, [f"{A}:0"]))],
+    "one statement writes a path twice": [says(A, (WAGE, 1, []), (WAGE, 2, []))],
+    "one statement supersedes its own earlier write": [says(A, (WAGE, 1, []), (WAGE, 2, [f"{A}:0"]))],
+    "one statement supersedes its own later write": [says(A, (WAGE, 1, [f"{A}:1"]), (WAGE, 2, []))],
+    "deleting is a value": [
+        says(A, ("members.0a1b2c3d.listed", True, [])),
+        says(B, ("members.0a1b2c3d.listed", False, [f"{A}:0"])),
+    ],
+    "a disputed village": [
+        says(A, (VILLAGE, "v2", []), village="v2"),
+        says(B, (VILLAGE, "v1", []), village="v1"),
+    ],
+    "sequence numbers sort as text": [
+        says(f"{REPLICAS[0]}-10", (WAGE, 1, [])),
+        says(f"{REPLICAS[0]}-9", (WAGE, 2, [])),
+        says(B, (HEALTH, "好", [f"{REPLICAS[0]}-10:10", f"{REPLICAS[0]}-10:9", f"{REPLICAS[3]}-2:9"])),
+    ],
+}
+
+
+def random_history(seed: int) -> list[Signed]:
+    """Up to 5 statements that saw anything at all, themselves and dots that never come included."""
+    chance = random.Random(seed)
+    ids = [f"{replica}-{seq}" for replica in REPLICAS for seq in (1, 2)]
+    chance.shuffle(ids)
+    dots = [f"{signed_id}:{number}" for signed_id in ids[:6] for number in (0, 1, 7)]
+    history = []
+    for signed_id in ids[: chance.randint(1, 5)]:
+        writes = [
+            (
+                chance.choice(PATHS),
+                chance.choice(VALUES),
+                sorted({chance.choice(dots) for _ in range(chance.randint(0, 4))}),
+            )
+            for _ in range(chance.randint(1, 3))
+        ]
+        history.append(says(signed_id, *writes, village=chance.choice([None, "v1", "v2"])))
+    return history
+
+
+def merge() -> dict[str, Any]:
+    histories = STORIES | {f"random {seed}": random_history(seed) for seed in range(RANDOM_HISTORIES)}
+    return {
+        "about": "Statements in any order, batched and repeated at will, give `document` (canonical text) and "
+        "`hash`. A write's dot is <statement id>:<its position in the list>.",
+        "vectors": [_merge_vector(name, history) for name, history in histories.items()],
+    }
+
+
+def _merge_vector(name: str, history: list[Signed]) -> dict[str, Any]:
+    case = Case()
+    for signed in history:
+        case = case.apply(signed.id, signed.writes, signed.village)
+    return {
+        "name": name,
+        "statements": [
+            {
+                "id": signed.id,
+                "village": signed.village,
+                "writes": [
+                    {"path": write.path, "value": write.value, "seen": [str(dot) for dot in sorted(write.seen)]}
+                    for write in signed.writes
+                ],
+            }
+            for signed in history
+        ],
+        "document": case.document().decode(),
+        "hash": case_hash(case.document()),
+        "conflicts": list(case.conflicts),
+        "siblings": {
+            path: [{"value": s.value, "dots": [str(dot) for dot in s.dots]} for s in register.siblings]
+            for path, register in sorted(case.registers.items())
+        },
+        "village": case.village,
+    }
+
+
+# -- Canonical JSON ---------------------------------------------------------------------------------------------
+
+
+def canonical_json() -> dict[str, Any]:
+    written = [canonical(value) for value, _ in WRITTEN]
+    spaced = [json.dumps(parse(data), indent=1).encode() for data in written]
+    return {
+        "about": "`read`: the bytes of `base64` parse, and are written as `canonical`. `refused`: they do not parse; "
+        "the bytes are `parts`, each repeated `times`.",
+        "read": [
+            {"base64": b64(data), "canonical": b64(canonical(parse(data)))}
+            for data in [*(data for data, _ in READ), *written, *spaced]
+        ],
+        "refused": [{"name": name, "parts": _parts(data)} for name, data in REFUSED.items()],
+    }
+
+
+def _parts(data: bytes) -> list[dict[str, Any]]:
+    """The bytes with long repetitions written once, so that 10,000 brackets stay readable."""
+    parts: list[tuple[bytes, int]] = []
+    at = plain = 0
+    while at < len(data):
+        unit, times = max(
+            ((data[at : at + width], _repeats(data, at, width)) for width in (1, 5)), key=lambda u: len(u[0]) * u[1]
+        )
+        if len(unit) * times >= 100:
+            parts += [(data[plain:at], 1), (unit, times)]
+            at = plain = at + len(unit) * times
+        else:
+            at += 1
+    parts.append((data[plain:], 1))
+    assert b"".join(unit * times for unit, times in parts) == data
+    return [{"base64": b64(unit), "times": times} for unit, times in parts if unit or len(parts) == 1]
+
+
+def _repeats(data: bytes, at: int, width: int) -> int:
+    unit, times = data[at : at + width], 0
+    while data.startswith(unit, at + times * width) and at + (times + 1) * width <= len(data):
+        times += 1
+    return times
+
+
+# -- Envelopes --------------------------------------------------------------------------------------------------
+
+# The private key of RFC 6979, A.2.5: known to everybody, so it signs nothing but examples.
+EXAMPLE_KEY = ec.derive_private_key(
+    0xC9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721, ec.SECP256R1()
+)
+SPKI = EXAMPLE_KEY.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def sign(message: bytes) -> bytes:
+    """Raw r||s, the same on every run (RFC 6979)."""
+    r, s = utils.decode_dss_signature(EXAMPLE_KEY.sign(message, ec.ECDSA(SHA256(), deterministic_signing=True)))
+    return r.to_bytes(32) + s.to_bytes(32)
+
+
+def envelope() -> dict[str, Any]:
+    keyid = sha256(SPKI).hexdigest()
+    payloads = {
+        "a statement": (STATEMENT_TYPE, canonical({"kind": "household_visit", "answers": {"health": "好"}})),
+        "a receipt": (RECEIPT_TYPE, b'{"index":0}'),
+        "an empty payload": (STATEMENT_TYPE, b""),
+        "bytes that are no JSON": ("application/octet-stream", bytes(range(256))),
+        "a type beyond ASCII": ("类型/入户", b"x"),
+    }
+    good = {name: _signed(kind, payload, keyid) for name, (kind, payload) in payloads.items()}
+    sample = good["a statement"]
+    return {
+        "about": "`good`: envelopes as sent, with the bytes that are signed (`pae`) and the payload's digest; every "
+        "signature verifies under `spki` (DER), whose SHA-256 is the key id. `forged`: well formed, and no signature "
+        "verifies. `refused`: not an envelope.",
+        "spki": b64(SPKI),
+        "keyid": keyid,
+        "good": [
+            {
+                "name": name,
+                "envelope": sealed.to_bytes().decode(),
+                "payloadType": sealed.payload_type,
+                "payload": b64(sealed.payload),
+                "signature": b64(sealed.signatures[0].sig),
+                "pae": b64(pae(sealed.payload_type, sealed.payload)),
+                "digest": sealed.digest,
+            }
+            for name, sealed in good.items()
+        ],
+        "forged": [{"name": name, "envelope": e.to_bytes().decode()} for name, e in _forgeries(sample).items()],
+        "refused": [{"name": name, "envelope": _corrupt(sample, name)} for name in CORRUPTIONS]
+        + [{"name": "cut short", "envelope": sample.to_bytes().decode()[:-1]}]
+        + [{"name": "a field twice", "envelope": '{"payload":"",' + sample.to_bytes().decode()[1:]}],
+    }
+
+
+def _signed(kind: str, payload: bytes, keyid: str) -> Envelope:
+    return Envelope(kind, payload, (Signature(keyid, sign(pae(kind, payload))),))
+
+
+def _forgeries(sample: Envelope) -> dict[str, Envelope]:
+    (signature,) = sample.signatures
+    first, last = (
+        bytes([signature.sig[0] ^ 1]) + signature.sig[1:],
+        signature.sig[:-1] + bytes([signature.sig[-1] ^ 1]),
+    )
+
+    def with_sig(sig: bytes) -> Envelope:
+        return Envelope(sample.payload_type, sample.payload, (Signature(signature.keyid, sig),))
+
+    r, s = int.from_bytes(signature.sig[:32]), int.from_bytes(signature.sig[32:])
+    return {
+        "one bit of r flipped": with_sig(first),
+        "one bit of s flipped": with_sig(last),
+        "r and s swapped": with_sig(signature.sig[32:] + signature.sig[:32]),
+        "all zero": with_sig(bytes(64)),
+        "empty": with_sig(b""),
+        "one byte short": with_sig(signature.sig[:-1]),
+        "one byte too many": with_sig(signature.sig + b"\0"),
+        "DER instead of raw": with_sig(utils.encode_dss_signature(r, s)),
+        "the payload signed without its type": with_sig(sign(sample.payload)),
+        "another type": Envelope(RECEIPT_TYPE, sample.payload, sample.signatures),
+        "another payload": Envelope(sample.payload_type, sample.payload + b" ", sample.signatures),
+    }
+
+
+def _corrupt(sample: Envelope, name: str) -> str:
+    body = json.loads(sample.to_bytes())
+    CORRUPTIONS[name](body)
+    return canonical(body).decode()
+
+
+# -- Scope digests and leaves -----------------------------------------------------------------------------------
+
+
+def scope_digest() -> dict[str, Any]:
+    many = {f"{n:032x}": sha256(str(n).encode()).hexdigest() for n in range(40)}
+    one = {"0" * 32: "0" * 64}
+    groups = {"nothing": {}, "one case": one, "two cases": dict(list(many.items())[:2]), "forty cases": many}
+    vectors = [
+        {"name": name, "cases": cases, "digest": SetDigest.of(cases).to_text()} for name, cases in groups.items()
+    ]
+    changed = SetDigest.of(many).remove(f"{7:032x}", many[f"{7:032x}"]).add(f"{7:032x}", "ab" * 32)
+    vectors.append(
+        {
+            "name": "forty cases, one of them changed",
+            "cases": many | {f"{7:032x}": "ab" * 32},
+            "digest": changed.to_text(),
+        }
+    )
+    return {
+        "about": "The sum modulo 2^256 of SHA-256(case id, NUL, case hash) over {case id: case hash}, written "
+        "<count>:<64 hex digits>.",
+        "vectors": vectors,
+    }
+
+
+def leaf() -> dict[str, Any]:
+    pairs = [
+        (bytes(32), b""),
+        (b"\xff" * 32, b"\x00"),
+        (bytes(range(32)), '{"kind":"入户"}'.encode()),
+        (sha256(b"salt").digest(), bytes(range(256)) * 4),
+    ]
+    return {
+        "about": "`commitment` is SHA-256(0x02, salt, payload); `leaf` is RFC 9162's leaf hash of those bytes.",
+        "vectors": [
+            {
+                "salt": salt.hex(),
+                "payload": b64(payload),
+                "commitment": commitment(salt, payload).hex(),
+                "leaf": leaf_hash(commitment(salt, payload)).hex(),
+            }
+            for salt, payload in pairs
+        ],
+    }
+
+
+def files() -> dict[str, str]:
+    """The text of every vector file, by name."""
+    content = {
+        "merge.json": merge(),
+        "canonical_json.json": canonical_json(),
+        "envelope.json": envelope(),
+        "scope_digest.json": scope_digest(),
+        "leaf.json": leaf(),
+    }
+    return {name: json.dumps(value, ensure_ascii=False, indent=1) + "\n" for name, value in content.items()}
+
+
+if __name__ == "__main__":
+    for name, text in files().items():
+        (HERE / name).write_text(text, encoding="utf-8")
