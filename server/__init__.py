@@ -1,0 +1,1 @@
+"""The Flask server: wires everything; see docs/ for how to run it."""

@@ -1,7 +1,7 @@
 """Figures that are computed from a case and never merged: they are uncertain while an input is disputed.
 
-Income lines hold amounts in fen for a month or a year. Per-capita monthly income is the counted lines' monthly sum
-divided by the number of listed members who still belong to the household.
+Income lines hold amounts in fen for a month or a year. Per-capita monthly income is the counted lines' monthly sum,
+less what may be deducted, divided by the number of listed members who still belong to the household.
 """
 
 from dataclasses import dataclass
@@ -32,12 +32,15 @@ def per_capita_monthly_income(case: Case) -> Derived:
     monthly = 0
     for line in case.entries("income"):
         prefix = f"income.{line}"
-        if reading.of(f"{prefix}.listed") is not True or reading.of(f"{prefix}.excluded") in (True, "yes"):
+        if reading.of(f"{prefix}.listed") is not True or reading.of(f"{prefix}.excluded") is True:
             continue
         amount = reading.of(f"{prefix}.amount")
         if not isinstance(amount, int) or isinstance(amount, bool):  # to Python, true is one fen
             continue
         monthly += _divide(amount, 12) if reading.of(f"{prefix}.period") == "year" else amount
+    deduction = reading.of("economy.allowable_deduction_month")
+    if isinstance(deduction, int) and not isinstance(deduction, bool):
+        monthly = max(0, monthly - deduction)
     members = sum(
         reading.of(f"members.{member}.listed") is True and reading.of(f"members.{member}.presence") not in GONE
         for member in case.entries("members")

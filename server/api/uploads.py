@@ -1,0 +1,226 @@
+"""Evidence arrives by tus 1.0 (https://tus.io/protocols/resumable-upload), content-addressed and resumable.
+
+Core protocol with the extensions creation, creation-with-upload, checksum, expiration and termination. The metadata
+names the file's `digest` (hex SHA-256); an upload's address follows from replica and digest, so that a client that
+missed our answer finds the same upload again, and what it has delivered before is not sent twice.
+"""
+
+import base64
+import binascii
+import re
+from contextlib import suppress
+from datetime import datetime
+from email.utils import format_datetime
+
+from flask import Response, current_app, request, url_for
+from flask_smorest import Blueprint
+
+from media.errors import EmptyBlob, MediaError, StorageFailed, StorageFull, UploadExists, UploadUnknown
+from media.staged_file import Checksum
+from media.stores import BlobStore
+from media.uploads import Partial, Staging
+from server import errors, policy
+from server.operations.begin_upload import begin_upload, end_upload
+from server.operations.deliver_evidence import deliver_evidence
+from server.principals import keyring, tablet
+from server.store import evidence
+from server.store.evidence import Upload
+
+bp = Blueprint("uploads", __name__, description="Upload evidence (tus 1.0)")
+
+VERSION = "1.0.0"
+EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"
+MAX_LENGTH = 40 * 1024 * 1024  # bytes of one file
+CHUNK_TYPE = "application/offset+octet-stream"
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@bp.route("/uploads", methods=["OPTIONS"], provide_automatic_options=False)
+@policy.requires("read_api_documentation")
+@bp.response(204, description="what this server can do, in tus headers")
+def describe() -> Response:
+    """Tus-Version, Tus-Extension, Tus-Max-Size, Tus-Checksum-Algorithm."""
+    return Response(
+        status=204,
+        headers={
+            "Tus-Resumable": VERSION,
+            "Tus-Version": VERSION,
+            "Tus-Extension": EXTENSIONS,
+            "Tus-Max-Size": str(MAX_LENGTH),
+            "Tus-Checksum-Algorithm": "sha256,sha1",
+        },
+    )
+
+
+@bp.route("/uploads", methods=["POST"])
+@policy.requires("upload_evidence")
+@bp.response(201, description="created; with a body, Upload-Offset says how much of it is durable")
+def create() -> Response:
+    """Upload-Length and Upload-Metadata `digest <base64 of the hex SHA-256>`; the body may carry the first bytes."""
+    _speak_tus()
+    who = tablet()
+    length = _number("Upload-Length")
+    if length == 0:
+        raise EmptyBlob()
+    if length > MAX_LENGTH:
+        raise errors.StatementTooLarge(limit=MAX_LENGTH)
+    digest = _declared_digest()
+    upload_id = _address(who.replica, digest)
+    if evidence.delivered(who.authority, [(who.replica, digest)]):
+        return _created(upload_id, length)
+    begun = evidence.find_upload(who.authority, who.replica, upload_id)
+    if begun is not None:
+        return _created(upload_id, _staging().offset(upload_id), begun)
+    if request.content_length:
+        if request.mimetype != CHUNK_TYPE:
+            raise errors.InvalidRequest(errors={"Content-Type": [CHUNK_TYPE]})
+        outcome = _staging().receive(upload_id, request.stream, digest=digest, length=length, store=_blobs())
+        if not isinstance(outcome, Partial):
+            deliver_evidence(who.authority, who.replica, upload_id, digest, length, outcome.media_type.mime)
+            return _created(upload_id, length)
+        upload = begin_upload(who.authority, who.replica, upload_id, digest, length)
+        return _created(upload_id, outcome.offset, upload)
+    upload = begin_upload(who.authority, who.replica, upload_id, digest, length)
+    with suppress(UploadExists):  # begun before, and our row was lost with a crash: what is staged goes on
+        _staging().begin(upload_id)
+    return _created(upload_id, _staging().offset(upload_id), upload)
+
+
+@bp.route("/uploads/<string:upload_id>", methods=["HEAD"])
+@policy.requires("upload_evidence")
+@bp.response(200, description="Upload-Offset and Upload-Length")
+def ask_offset(upload_id: str) -> Response:
+    """How many bytes are durable here."""
+    _speak_tus()
+    who = tablet()
+    finished = evidence.delivered_length(who.authority, who.replica, upload_id)
+    if finished is not None:
+        return _tus(200, offset=finished, length=finished)
+    upload = _own_upload(upload_id)
+    return _tus(200, offset=_offset(upload), length=upload.length, upload=upload)
+
+
+@bp.route("/uploads/<string:upload_id>", methods=["PATCH"])
+@policy.requires("upload_evidence")
+@bp.response(204, description="Upload-Offset says how much is durable now")
+def send_chunk(upload_id: str) -> Response:
+    """Bytes from Upload-Offset on; a chunk with an Upload-Checksum counts whole or not at all."""
+    _speak_tus()
+    if request.mimetype != CHUNK_TYPE:
+        raise errors.InvalidRequest(errors={"Content-Type": [CHUNK_TYPE]})
+    offset = _number("Upload-Offset")
+    who = tablet()
+    finished = evidence.delivered_length(who.authority, who.replica, upload_id)
+    if finished is not None:
+        return _tus(204, offset=finished, length=finished)
+    upload = _own_upload(upload_id)
+    _offset(upload)
+    durable = _staging().append(upload_id, offset, request.stream, limit=upload.length, checksum=_declared_checksum())
+    if durable == upload.length:
+        try:
+            media_type = _staging().finish(upload_id, upload.digest, upload.length, _blobs())
+        except MediaError as error:
+            if not isinstance(error, StorageFull | StorageFailed):
+                end_upload(who.authority, upload_id)
+            raise
+        deliver_evidence(who.authority, who.replica, upload_id, upload.digest, upload.length, media_type.mime)
+    return _tus(204, offset=durable, length=upload.length, upload=upload)
+
+
+@bp.route("/uploads/<string:upload_id>", methods=["DELETE"])
+@policy.requires("upload_evidence")
+@bp.response(204, description="ended; its bytes are gone")
+def terminate(upload_id: str) -> Response:
+    """Ends an unfinished upload."""
+    _speak_tus()
+    upload = _own_upload(upload_id)
+    end_upload(tablet().authority, upload.id)
+    with suppress(UploadUnknown):  # nothing had been staged yet
+        _staging().discard(upload.id)
+    return _tus(204)
+
+
+def _own_upload(upload_id: str) -> Upload:
+    """Only the replica that began an upload finds it."""
+    upload = evidence.find_upload(tablet().authority, tablet().replica, upload_id)
+    if upload is None:
+        raise UploadUnknown(upload_id)
+    return upload
+
+
+def _offset(upload: Upload) -> int:
+    """The durable offset; a crash between row and file leaves a row alone, which begins again at 0."""
+    try:
+        return _staging().offset(upload.id)
+    except UploadUnknown:
+        _staging().begin(upload.id)
+        return 0
+
+
+def _address(replica: str, digest: str) -> str:
+    return keyring().mac("upload", f"{replica}/{digest}".encode()).hex()
+
+
+def _declared_digest() -> str:
+    for pair in request.headers.get("Upload-Metadata", "").split(","):
+        name, _, value = pair.strip().partition(" ")
+        if name == "digest":
+            try:
+                digest = base64.b64decode(value, validate=True).decode("ascii")
+            except (binascii.Error, ValueError):
+                break
+            if _DIGEST.fullmatch(digest):
+                return digest
+    raise errors.InvalidRequest(errors={"Upload-Metadata": ["digest <base64 of the hex SHA-256>"]})
+
+
+def _declared_checksum() -> Checksum | None:
+    header = request.headers.get("Upload-Checksum")
+    if header is None:
+        return None
+    algorithm, _, value = header.partition(" ")
+    try:
+        return algorithm, base64.b64decode(value, validate=True)
+    except binascii.Error:
+        raise errors.InvalidRequest(errors={"Upload-Checksum": ["<algorithm> <base64>"]}) from None
+
+
+def _number(header: str) -> int:
+    text = request.headers.get(header, "")
+    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+        raise errors.InvalidRequest(errors={header: ["a whole number of bytes"]})
+    return int(text)
+
+
+def _speak_tus() -> None:
+    if request.headers.get("Tus-Resumable") != VERSION:
+        raise errors.TusVersionUnsupported(supported=VERSION)
+
+
+def _created(upload_id: str, offset: int, upload: Upload | None = None) -> Response:
+    response = _tus(201, offset=offset, upload=upload)
+    response.headers["Location"] = url_for("uploads.ask_offset", upload_id=upload_id)
+    return response
+
+
+def _tus(
+    status: int, *, offset: int | None = None, length: int | None = None, upload: Upload | None = None
+) -> Response:
+    headers = {"Tus-Resumable": VERSION, "Cache-Control": "no-store"}
+    if offset is not None:
+        headers["Upload-Offset"] = str(offset)
+    if length is not None:
+        headers["Upload-Length"] = str(length)
+    if upload is not None:
+        headers["Upload-Expires"] = format_datetime(datetime.fromisoformat(upload.expires_at), usegmt=True)
+    return Response(status=status, headers=headers)
+
+
+def _staging() -> Staging:
+    found: Staging = current_app.extensions["ruhu_staging"]
+    return found
+
+
+def _blobs() -> BlobStore:
+    found: BlobStore = current_app.extensions["ruhu_blobs"]
+    return found

@@ -1,0 +1,454 @@
+"""Domain error to problem document (RFC 9457): one table, in both languages, each saying what to do next.
+
+The `type` of a problem is stable: clients decide by it. `title` and `detail` come in the language asked for;
+`translations` carries both, because a tablet shows them later, offline.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from media import errors as media_errors
+from sync import errors as sync_errors
+
+TYPE_BASE = "urn:ruhu:problem:"
+LANGUAGES = ("zh-Hans", "en")
+
+
+class RuhuError(Exception):
+    """What a use case refuses; `facts` are members of the problem document and hold no personal data."""
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(type(self).__name__, facts)
+        self.facts = facts
+
+
+class NotLoggedIn(RuhuError): ...
+
+
+class Forbidden(RuhuError): ...
+
+
+class NotFound(RuhuError): ...
+
+
+class InvalidRequest(RuhuError): ...
+
+
+class WrongSignature(RuhuError): ...
+
+
+class UnknownKey(RuhuError): ...
+
+
+class WrongPayloadType(RuhuError): ...
+
+
+class StatementTooLarge(RuhuError): ...
+
+
+class BatchTooLarge(RuhuError): ...
+
+
+class BodyCutShort(RuhuError): ...
+
+
+class Equivocation(RuhuError): ...
+
+
+class ForeignReplica(RuhuError): ...
+
+
+class TokenUnusable(RuhuError): ...
+
+
+class ReplicaRevoked(RuhuError): ...
+
+
+class SessionReplayed(RuhuError): ...
+
+
+class TooManyTries(RuhuError): ...
+
+
+class LoginFailed(RuhuError): ...
+
+
+class WrongPassword(RuhuError): ...
+
+
+class RescopeNeeded(RuhuError): ...
+
+
+class EpochChanged(RuhuError): ...
+
+
+class UploadQuotaExceeded(RuhuError): ...
+
+
+class TusVersionUnsupported(RuhuError): ...
+
+
+class FormRefused(RuhuError): ...
+
+
+class RosterRefused(RuhuError): ...
+
+
+class NameTaken(RuhuError): ...
+
+
+class PageTooOld(RuhuError): ...
+
+
+class TryAgain(RuhuError): ...
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is known of a kind of error: HTTP status, stable name, and (title, what to do next) in each language."""
+
+    status: int
+    name: str
+    zh: tuple[str, str]
+    en: tuple[str, str]
+
+    @property
+    def type(self) -> str:
+        return TYPE_BASE + self.name
+
+
+PROBLEMS: Mapping[type[Exception], Problem] = {
+    NotLoggedIn: Problem(
+        401, "not-logged-in", ("尚未登录", "请登录后再试。"), ("Not logged in", "Log in and try again.")
+    ),
+    Forbidden: Problem(
+        403,
+        "forbidden",
+        ("您无权进行此操作", "如确需办理，请联系县级管理员。"),
+        ("You may not do this", "If your work needs it, ask the county office."),
+    ),
+    NotFound: Problem(
+        404,
+        "not-found",
+        ("未找到", "它不存在，或不在您的辖区内。请检查地址。"),
+        ("Not found", "It does not exist or lies outside your area. Check the address."),
+    ),
+    InvalidRequest: Problem(
+        422,
+        "invalid-request",
+        ("请求内容有误", "请按 errors 所列逐项更正后重新发送。"),
+        ("The request does not fit", "Correct what `errors` lists and send it again."),
+    ),
+    sync_errors.UnreadableJson: Problem(
+        422,
+        "unreadable-json",
+        ("JSON 无法读取", "数据已损坏，未保存。请保留原件并更新应用后重发；仍失败请导出交县局。"),
+        ("Unreadable JSON", "Nothing was stored. Keep the item; update the app and send again, or export it."),
+    ),
+    sync_errors.UnreadableEnvelope: Problem(
+        422,
+        "unreadable-envelope",
+        ("签名信封无法读取", "该条未保存，其他条不受影响。请重新发送；仍失败请导出交县局。"),
+        ("Unreadable envelope", "This item was not stored; the others were. Send it again, or export it."),
+    ),
+    sync_errors.UnreadableStatement: Problem(
+        422,
+        "unreadable-statement",
+        ("陈述内容无法读取", "该条未保存，其他条不受影响。请更新应用后重发；仍失败请导出交县局。"),
+        ("Unreadable statement", "This item was not stored; the others were. Update the app, or export it."),
+    ),
+    sync_errors.UnreadableCursor: Problem(
+        422,
+        "unreadable-cursor",
+        ("同步位置无效", "请从头同步（不带 cursor）。"),
+        ("Unknown cursor", "Start over without a cursor; nothing is lost."),
+    ),
+    WrongSignature: Problem(
+        422,
+        "wrong-signature",
+        ("签名不符", "内容与签名不一致，未保存。请重新发送原件，不要修改。"),
+        ("Wrong signature", "The bytes are not what was signed; nothing was stored. Send the original again."),
+    ),
+    UnknownKey: Problem(
+        422,
+        "unknown-key",
+        ("密钥未登记", "请先在县局登记本机和签名人，然后重发。"),
+        ("Unknown key", "Enrol this tablet and its signers at the office, then send it again."),
+    ),
+    WrongPayloadType: Problem(
+        422,
+        "wrong-payload-type",
+        ("载荷类型不符", "请更新应用后重发。"),
+        ("Wrong payload type", "Update the app and send it again."),
+    ),
+    StatementTooLarge: Problem(
+        413,
+        "statement-too-large",
+        ("单条过大", "照片请走上传通道，正文不超过上限。"),
+        ("Statement too large", "Photos travel by upload; keep the text below the limit."),
+    ),
+    BatchTooLarge: Problem(
+        413,
+        "batch-too-large",
+        ("批次过大", "请分批发送，每批条数和字节不超过上限。"),
+        ("Batch too large", "Send fewer or smaller items at a time."),
+    ),
+    BodyCutShort: Problem(
+        400,
+        "body-cut-short",
+        ("数据未传完", "连接中断，未收到的部分请重发。重复发送无害。"),
+        ("The body was cut short", "The connection broke; send it again. A repeat does no harm."),
+    ),
+    Equivocation: Problem(
+        409,
+        "equivocation",
+        ("同一编号出现不同内容", "先到的内容保持不变，后到的已留存备查。本机可能被复制，请联系县局重新登记。"),
+        ("One id with two contents", "The first stays; the second is kept as evidence. Enrol this tablet anew."),
+    ),
+    ForeignReplica: Problem(
+        422,
+        "foreign-replica",
+        ("不是本机的陈述", "请用写下它的平板发送，或导出交县局导入。"),
+        ("Not this replica's statement", "Send it from the tablet that wrote it, or export it for the office."),
+    ),
+    TokenUnusable: Problem(
+        422,
+        "token-unusable",
+        ("登记码无效", "登记码已用过、已过期或有误。请向县局索取新的登记码。"),
+        ("The enrolment code does not work", "It was used, ran out or is wrong. Ask the office for a new one."),
+    ),
+    ReplicaRevoked: Problem(
+        403,
+        "replica-revoked",
+        ("本机已被停用", "可以继续上交已完成的工作，不能下载。请联系县局。"),
+        ("This tablet is revoked", "It may hand in finished work but not download. Call the office."),
+    ),
+    SessionReplayed: Problem(
+        409,
+        "session-replayed",
+        ("会话请求已用过", "请用更大的计数重新签名。"),
+        ("Session request already used", "Sign a new request with a higher counter."),
+    ),
+    TooManyTries: Problem(
+        429,
+        "too-many-tries",
+        ("尝试过于频繁", "请按 retry_after 等待后再试。"),
+        ("Too many tries", "Wait as long as `retry_after` says, then try again."),
+    ),
+    LoginFailed: Problem(
+        401,
+        "login-failed",
+        ("用户名或密码不正确", "请核对后重试；忘记密码请联系管理员。"),
+        ("Login or password is wrong", "Check both and try again; ask the administrator for a new password."),
+    ),
+    WrongPassword: Problem(
+        403,
+        "wrong-password",
+        ("密码不正确，未签名", "请重新输入密码。"),
+        ("Wrong password; nothing was signed", "Enter your password again."),
+    ),
+    RescopeNeeded: Problem(
+        409,
+        "rescope",
+        ("管辖范围已变更", "请先上交未交的工作，再取范围清单 /api/v1/scope 核对。"),
+        ("Your area has changed", "Hand in what you hold, then compare with /api/v1/scope."),
+    ),
+    EpochChanged: Problem(
+        409,
+        "epoch-changed",
+        ("服务器已从备份恢复", "请重新提交本机保留的全部陈述，然后从头同步。"),
+        ("The server was restored", "Offer every statement you still keep, then sync from the start."),
+    ),
+    UploadQuotaExceeded: Problem(
+        429,
+        "too-many-uploads",
+        ("未完成的上传过多", "请先传完或取消已有的上传。"),
+        ("Too many open uploads", "Finish or end some of them first."),
+    ),
+    TusVersionUnsupported: Problem(
+        412,
+        "tus-version",
+        ("上传协议版本不支持", "请使用 Tus-Resumable: 1.0.0。"),
+        ("Unsupported tus version", "Use Tus-Resumable: 1.0.0."),
+    ),
+    FormRefused: Problem(
+        422,
+        "form-refused",
+        ("表单无法发布", "请按提示修改 XLSForm 后重新上传。"),
+        ("The form cannot be published", "Correct the workbook as said and upload it again."),
+    ),
+    RosterRefused: Problem(
+        422,
+        "roster-refused",
+        ("花名册无法导入", "请按所列问题修改后重新导入。"),
+        ("The roster cannot be imported", "Correct what is listed and import it again."),
+    ),
+    NameTaken: Problem(
+        409, "name-taken", ("用户名已被使用", "请换一个用户名。"), ("The login is taken", "Choose another one.")
+    ),
+    PageTooOld: Problem(
+        400,
+        "page-too-old",
+        ("页面已过期", "请返回刷新页面后重新提交；未做任何更改。"),
+        ("The page is too old", "Go back, reload it and submit again; nothing was changed."),
+    ),
+    TryAgain: Problem(
+        503,
+        "try-again",
+        ("暂时无法处理", "该条未保存，其他条不受影响。请稍后重发；重复发送无害。"),
+        ("Could not be processed now", "This item was not stored. Send it again later; a repeat does no harm."),
+    ),
+    media_errors.UploadOffsetMismatch: Problem(
+        409,
+        "upload-offset-mismatch",
+        ("上传位置不一致", "请用 HEAD 查询位置后续传。"),
+        ("Upload offset mismatch", "Ask for the offset with HEAD and continue from there."),
+    ),
+    media_errors.ChecksumMismatch: Problem(
+        460,
+        "checksum-mismatch",
+        ("分片校验不符", "该分片未计入，请重发。"),
+        ("Checksum mismatch", "The chunk does not count; send it again."),
+    ),
+    media_errors.DigestMismatch: Problem(
+        422,
+        "digest-mismatch",
+        ("文件摘要不符", "收到的内容不是所声明的文件，请重新上传原件。"),
+        ("Digest mismatch", "The bytes are not the declared file; upload the original again."),
+    ),
+    media_errors.UploadTooLong: Problem(
+        413,
+        "upload-too-long",
+        ("上传超出声明长度", "多出的部分未保存，请核对文件。"),
+        ("Longer than declared", "The surplus was not stored; check the file."),
+    ),
+    media_errors.EmptyBlob: Problem(
+        422, "empty-file", ("文件为空", "请重新拍摄或选择文件。"), ("The file is empty", "Take or choose it again.")
+    ),
+    media_errors.UnsupportedMedia: Problem(
+        415,
+        "unsupported-media",
+        ("文件类型不支持", "只接受 JPEG、PNG 照片和笔迹。请转换后作为新证据提交。"),
+        ("Unsupported file type", "JPEG and PNG photos and ink are accepted; convert it and add it as new evidence."),
+    ),
+    media_errors.ImageTooLarge: Problem(
+        422,
+        "image-too-large",
+        ("图像尺寸过大", "请缩小到每边不超过 12,000 像素、总计不超过 4,000 万像素。"),
+        ("The image is too large", "Keep each side within 12,000 and the whole within 40 million pixels."),
+    ),
+    media_errors.StorageFull: Problem(
+        507,
+        "storage-full",
+        ("服务器磁盘已满", "未保存，请稍后重发。管理员：请扩充磁盘空间。"),
+        ("Storage is full", "Nothing was stored; send it again later. Operator: make room."),
+    ),
+    media_errors.UploadUnknown: Problem(
+        404,
+        "upload-unknown",
+        ("没有这个上传", "可能已完成、取消或过期。请重新发起。"),
+        ("No such upload", "It was finished, ended or ran out; begin it again."),
+    ),
+    media_errors.UploadExists: Problem(
+        409,
+        "upload-exists",
+        ("上传已存在", "请用 HEAD 查询位置后续传。"),
+        ("The upload exists", "Ask for its offset with HEAD and continue."),
+    ),
+    media_errors.UploadBusy: Problem(
+        423,
+        "upload-busy",
+        ("该上传正在写入", "请稍候片刻再续传。"),
+        ("The upload is being written", "Wait a moment and continue."),
+    ),
+    media_errors.UploadIncomplete: Problem(
+        409,
+        "upload-incomplete",
+        ("上传未完成", "请续传其余部分。"),
+        ("The upload is not complete", "Send the rest."),
+    ),
+    media_errors.ChecksumUnsupported: Problem(
+        400,
+        "checksum-unsupported",
+        ("校验算法不支持", "请使用 sha256 或 sha1。"),
+        ("Unsupported checksum", "Use sha256 or sha1."),
+    ),
+    media_errors.BlobNotHeld: Problem(
+        404,
+        "blob-not-held",
+        ("文件尚未收到", "该文件仍属待补，请等待平板上传。"),
+        ("Not held yet", "The file is still owed; wait for the tablet's upload."),
+    ),
+    media_errors.NotADigest: Problem(
+        422,
+        "not-a-digest",
+        ("摘要格式有误", "请提供 64 位小写十六进制 SHA-256。"),
+        ("Not a digest", "Give a SHA-256 as 64 lower-case hex digits."),
+    ),
+    media_errors.Unreadable: Problem(
+        422,
+        "unreadable-picture",
+        ("照片无法显示", "原件完好保存，但无法解码。必要时请安排重拍。"),
+        ("The picture cannot be shown", "The original is kept but does not decode; ask for a retake if needed."),
+    ),
+    media_errors.StorageFailed: Problem(
+        503,
+        "storage-failed",
+        ("服务器存储故障", "未保存，请稍后重发。管理员：请检查磁盘。"),
+        ("Storage failed", "Nothing was stored; send it again later. Operator: check the disk."),
+    ),
+}
+
+_BY_STATUS = {
+    404: PROBLEMS[NotFound],
+    403: PROBLEMS[Forbidden],
+    422: PROBLEMS[InvalidRequest],
+    401: PROBLEMS[NotLoggedIn],
+}
+
+
+def problem_of(error: Exception) -> Problem:
+    """The table's row for an error; errors that are not in the table are our own faults."""
+    for kind in type(error).__mro__:
+        if kind in PROBLEMS:
+            return PROBLEMS[kind]
+    return PROBLEMS[TryAgain]
+
+
+def problem_for_status(status: int) -> Problem:
+    """What to say for an HTTP error that no domain error stands behind."""
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    phrase = HTTPStatus(status).phrase
+    return Problem(
+        status,
+        phrase.lower().replace(" ", "-"),
+        (f"请求无法处理（{status}）", "请检查请求后再试。"),
+        (phrase, "Check the request and try again."),
+    )
+
+
+def document(problem: Problem, language: str, facts: Mapping[str, object] | None = None) -> dict[str, object]:
+    """The problem document: RFC 9457's members, both languages, and the facts of this occurrence."""
+    texts = {"zh-Hans": problem.zh, "en": problem.en}
+    title, detail = texts[language if language in texts else LANGUAGES[0]]
+    return {
+        **(facts or {}),
+        "type": problem.type,
+        "status": problem.status,
+        "title": title,
+        "detail": detail,
+        "translations": {tag: {"title": words[0], "detail": words[1]} for tag, words in texts.items()},
+    }
+
+
+def facts_of(error: Exception) -> dict[str, object]:
+    """What an error knows about its occurrence; never personal data."""
+    if isinstance(error, RuhuError):
+        return dict(error.facts)
+    if isinstance(error, sync_errors.SyncError):
+        return {"cause": error.detail}
+    if isinstance(error, media_errors.MediaError):
+        return {name: value for name, value in vars(error).items() if isinstance(value, int | str)}
+    return {}

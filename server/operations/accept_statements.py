@@ -1,0 +1,314 @@
+"""Accept a batch of statements: store the exact bytes, append their leaves, merge them into their cases, promise.
+
+One transaction for the batch; the receipt that it returns is true once the transaction has committed. Nothing that an
+item says can disturb another: what is wrong with an item becomes that item's verdict.
+"""
+
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask import current_app
+
+from server import clock, errors, keys
+from server.db import transactional
+from server.folding import Folding
+from server.operations.announce_head import Head, note_contact
+from server.queries.read_envelopes import Authentic, Refused
+from server.store import authorities, evidence, key_registry, replicas, statements
+from server.store.evidence import EvidenceRow
+from server.store.replicas import Replica
+from sync.dot import replica_of, sequence_of
+from sync.envelope import RECEIPT_TYPE
+from sync.leaf import SALT_LENGTH, commitment, leaf_hash
+from sync.receipt import Receipt
+from sync.statement import Statement
+
+REPLICA_REVOKED = "replica_revoked"
+KEY_REVOKED = "key_revoked"
+BROKEN_CHAIN = "broken_chain"
+SEEN_BEYOND_HELD = "seen_beyond_held"
+
+
+class Status(StrEnum):
+    ACCEPTED = "accepted"
+    REPLAYED = "replayed"
+    QUARANTINED = "quarantined"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one item. `receipt` and its signature are the same bytes for every repeat of a statement."""
+
+    status: Status
+    statement: str | None
+    receipt: bytes | None = None
+    receipt_sig: bytes | None = None
+    held: tuple[str, ...] = ()
+    owed: tuple[str, ...] = ()
+    reason: str | None = None
+    error: Exception | None = None
+
+    @classmethod
+    def refused(cls, statement: str | None, error: Exception) -> "Verdict":
+        return cls(Status.REFUSED, statement, error=error)
+
+
+@transactional
+def accept_statements(
+    authority: str, replica_id: str, items: Sequence[Authentic | Refused], *, head: Head | None = None
+) -> list[Verdict]:
+    """A verdict for each item, in order. Raises NotFound when the replica is not enrolled here."""
+    replica = replicas.lock(authority, replica_id)
+    if replica is None:
+        raise errors.NotFound()
+    known = statements.receipts(
+        authority, {item.name.id for item in items if isinstance(item, Authentic) and item.name.replica == replica_id}
+    )
+    verdicts: list[Verdict | None] = [None] * len(items)
+    fresh: dict[str, tuple[int, Authentic]] = {}
+    repeats: list[int] = []
+    for position, item in enumerate(items):
+        if isinstance(item, Refused):
+            verdicts[position] = Verdict.refused(item.statement, item.error)
+        elif item.name.replica != replica_id:
+            verdicts[position] = Verdict.refused(item.name.id, errors.ForeignReplica())
+        elif item.name.id in known or item.name.id in fresh:
+            repeats.append(position)
+        else:
+            fresh[item.name.id] = (position, item)
+    if fresh:
+        for (position, _), verdict in zip(
+            fresh.values(), _append(authority, replica, [item for _, item in fresh.values()]), strict=True
+        ):
+            verdicts[position] = verdict
+    note_contact(authority, replica, head, received=len(fresh))
+    _answer_repeats(authority, items, repeats, verdicts)
+    answered = [verdict for verdict in verdicts if verdict is not None]
+    assert len(answered) == len(items)
+    refused = Counter(errors.problem_of(v.error).name for v in answered if v.error is not None)
+    for problem, count in refused.items():
+        statements.count_refusals(authority, clock.stamp()[:10], problem, count)
+    return answered
+
+
+def _answer_repeats(
+    authority: str, items: Sequence[Authentic | Refused], repeats: list[int], verdicts: list[Verdict | None]
+) -> None:
+    """The same bytes get the same receipt; other bytes under the same id are kept, and the first stay."""
+    if not repeats:
+        return
+    ids = [item.name.id for position in repeats if isinstance(item := items[position], Authentic)]
+    receipts = statements.receipts(authority, set(ids))
+    held, owed = _evidence_now(authority, ids)
+    for position in repeats:
+        item = items[position]
+        assert isinstance(item, Authentic)
+        name = item.name.id
+        first = receipts[name]
+        if first.digest == item.envelope.digest:
+            verdicts[position] = Verdict(
+                Status.REPLAYED, name, first.receipt, first.receipt_sig, tuple(held[name]), tuple(owed[name])
+            )
+            continue
+        sealed, wrapped = _seal(item)
+        statements.keep_equivocation(
+            authority,
+            {
+                "statement": name,
+                "digest": item.envelope.digest,
+                "received_at": clock.stamp(),
+                "sealed": sealed,
+                "wrapped_key": wrapped,
+            },
+        )
+        facts = {"held_digest": first.digest, "offered_digest": item.envelope.digest}
+        verdicts[position] = Verdict.refused(name, errors.Equivocation(**facts))
+
+
+def _evidence_now(authority: str, ids: Iterable[str]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """(held, owed): the digests of each of these statements, as of now."""
+    held: dict[str, list[str]] = {name: [] for name in ids}
+    owed: dict[str, list[str]] = {name: [] for name in held}
+    for row in evidence.of_statements(authority, held.keys()):
+        (held if row.held else owed)[row.statement].append(row.digest)
+    return held, owed
+
+
+def _append(authority: str, replica: Replica, items: list[Authentic]) -> list[Verdict]:
+    """Gives statements that are new here their places in the ledger and in their cases."""
+    reasons = _reasons_to_wait(authority, replica, items)
+    scope = [path for _, path, _ in replicas.scope_of(authority, replica.id)]
+    keyring: keys.Keyring = current_app.extensions["ruhu_keyring"]
+    folding = Folding.begin(authority, keyring, [(item.statement, item.writes) for item in items if item.statement])
+    delivered = evidence.delivered(
+        authority, {(replica.id, digest) for item in items if item.statement for digest in item.statement.digests}
+    )
+    places = statements.places(
+        authority,
+        {
+            dot.statement
+            for item in items
+            if item.statement is not None
+            for dot in item.statement.seen_dots
+            if replica_of(dot.statement) != replica.id
+        },
+    )
+    first = authorities.advance(authority, len(items))
+    now, epoch = clock.stamp(), authorities.epoch_of(authority)
+    verdicts: list[Verdict] = []
+    rows: list[dict[str, object]] = []
+    leaves: list[dict[str, object]] = []
+    named: list[EvidenceRow] = []
+    flags: list[dict[str, object]] = []
+    for index, item in enumerate(items, start=first):
+        name = item.name
+        reason = reasons[name.id]
+        if reason is None and item.statement is not None:
+            reason = _sight_fault(item.statement, places, first)
+        owed_count = 0
+        if item.statement is not None:
+            held = tuple(d for d in item.statement.digests if (replica.id, d) in delivered)
+            owed = tuple(d for d in item.statement.digests if (replica.id, d) not in delivered)
+            owed_count = len(owed)
+        else:
+            held = owed = ()
+        if reason is None:
+            assert item.statement is not None
+            reason = folding.fold(index, item.statement, item.writes, owed_count, scope)
+        salt = _salt()
+        commit = commitment(salt, item.envelope.payload)
+        receipt = Receipt(
+            authority=authority,
+            epoch=epoch,
+            statement=name.id,
+            digest=item.envelope.digest,
+            index=index,
+            leaf=leaf_hash(commit).hex(),
+            verdict=Status.ACCEPTED if reason is None else Status.QUARANTINED,
+            received_at=now,
+            held=held,
+            owed=owed,
+        ).to_bytes()
+        receipt_sig = sign_receipt(receipt)
+        sealed, wrapped = _seal(item)
+        rows.append(
+            {
+                "id": name.id,
+                "index": index,
+                "replica": name.replica,
+                "seq": name.seq,
+                "digest": item.envelope.digest,
+                "prev": item.statement.prev if item.statement else None,
+                "kind": name.kind,
+                "case_id": name.case,
+                "author": item.statement.author if item.statement else "",
+                "received_at": now,
+                "quarantine": reason,
+                "sealed": sealed,
+                "wrapped_key": wrapped,
+                "receipt": receipt,
+                "receipt_sig": receipt_sig,
+            }
+        )
+        leaves.append({"index": index, "commitment": commit, "salt": salt, "statement": name.id})
+        named.extend(_evidence_rows(item, replica.id, set(held), applied=reason is None))
+        flags.extend(
+            {"statement": name.id, "position": n, "case_id": name.case, "code": flag.code, "path": flag.path}
+            for n, flag in enumerate(item.flags)
+        )
+        status = Status.ACCEPTED if reason is None else Status.QUARANTINED
+        verdicts.append(Verdict(status, name.id, receipt, receipt_sig, held, owed, reason))
+    statements.add(authority, rows)
+    statements.add_leaves(authority, leaves)
+    statements.add_case_links(
+        authority,
+        {
+            (case, item.name.id)
+            for item in items
+            for case in (*item.writes, *([item.name.case] if item.name.case else ()))
+        },
+    )
+    evidence.add(authority, named)
+    statements.add_flags(authority, flags)
+    folding.save()
+    return verdicts
+
+
+def _reasons_to_wait(authority: str, replica: Replica, items: list[Authentic]) -> dict[str, str | None]:
+    """Why each statement goes to quarantine, as far as keys, content and the replica's chain tell."""
+    enrolled = {key.keyid: key for key in key_registry.of_replica(authority, replica.id)}
+    chain = {(replica.id, seq) for item in items for seq in (item.name.seq - 1, item.name.seq + 1) if seq > 0}
+    around = statements.neighbours(authority, chain)
+    digests = {place: digest for place, (digest, _) in around.items()}
+    successors = {place: prev for place, (_, prev) in around.items()}
+    for item in items:
+        digests[replica.id, item.name.seq] = item.envelope.digest
+        successors[replica.id, item.name.seq] = item.statement.prev if item.statement else None
+    reasons: dict[str, str | None] = {}
+    for item in items:
+        seq = item.name.seq
+        before, after = digests.get((replica.id, seq - 1)), successors.get((replica.id, seq + 1))
+        follows = item.statement is None or before in (None, item.statement.prev)
+        is_followed = after in (None, item.envelope.digest)
+        reason = item.quarantine
+        if replica.revoked_at is not None:
+            reason = REPLICA_REVOKED
+        elif any(enrolled[keyid].revoked_at for keyid in item.keyids):
+            reason = KEY_REVOKED
+        elif reason is None and not (follows and is_followed):
+            reason = BROKEN_CHAIN
+        reasons[item.name.id] = reason
+    return reasons
+
+
+def _sight_fault(statement: Statement, places: dict[str, statements.Place], ledger_size: int) -> str | None:
+    """Nobody supersedes what they cannot have seen."""
+    if statement.held > ledger_size:
+        return SEEN_BEYOND_HELD
+    for dot in statement.seen_dots:
+        if replica_of(dot.statement) == statement.replica:
+            if sequence_of(dot.statement) >= statement.seq:
+                return SEEN_BEYOND_HELD
+        elif (place := places.get(dot.statement)) is None or place.index >= statement.held:
+            return SEEN_BEYOND_HELD
+    return None
+
+
+def _evidence_rows(item: Authentic, replica: str, held: set[str], *, applied: bool) -> list[EvidenceRow]:
+    if item.statement is None:
+        return []
+    by_digest = {entry.digest: entry for entry in reversed(item.statement.evidence)}
+    return [
+        EvidenceRow(
+            statement=item.name.id,
+            digest=entry.digest,
+            replica=replica,
+            case_id=item.name.case,
+            shot=entry.shot,
+            media_type=entry.media_type,
+            length=entry.length,
+            held=entry.digest in held,
+            applied=applied,
+        )
+        for entry in by_digest.values()
+    ]
+
+
+def _seal(item: Authentic) -> tuple[bytes, bytes]:
+    keyring: keys.Keyring = current_app.extensions["ruhu_keyring"]
+    # Level 1 shrinks an instance to a third; what is stored is still the exact envelope once opened.
+    return keyring.seal_once(zlib.compress(item.envelope.to_bytes(), 1), item.name.id.encode())
+
+
+def _salt() -> bytes:
+    return bytes.fromhex(keys.new_id(2 * SALT_LENGTH))
+
+
+def sign_receipt(receipt: bytes) -> bytes:
+    """The authority's signature over a receipt (DSSE, receipt type): raw r||s."""
+    keyring: keys.Keyring = current_app.extensions["ruhu_keyring"]
+    return keys.sign_envelope(RECEIPT_TYPE, receipt, keyring.receipt).signatures[0].sig

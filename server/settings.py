@@ -1,0 +1,58 @@
+"""What an operator may set, read once from the environment: the only reader of os.environ."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class SettingRefused(Exception):
+    """A setting has a value that cannot work; the message says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting has an embedded default: SQLite and a media folder below `data_dir`.
+
+    RUHU_DATA_DIR       where keys, the database and media lie (default ./ruhu-data)
+    RUHU_DATABASE_URL   sqlite:///… or postgresql://… (default: ruhu.db in the data folder)
+    RUHU_MEDIA_URL      file:///… (default: media/ in the data folder)
+    RUHU_SECURE_COOKIES 1 when served over HTTPS: cookies then travel over TLS only (default 0)
+    RUHU_LOG_SQL        1 prints each SQL statement, without its values, on standard error (default 0)
+    """
+
+    data_dir: Path
+    database_url: str
+    media_dir: Path
+    secure_cookies: bool = False
+    log_sql: bool = False
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Raises SettingRefused."""
+        environ = os.environ if environ is None else environ
+        data_dir = Path(environ.get("RUHU_DATA_DIR", "ruhu-data")).resolve()
+        return cls(
+            data_dir=data_dir,
+            database_url=environ.get("RUHU_DATABASE_URL", f"sqlite:///{data_dir / 'ruhu.db'}"),
+            media_dir=_folder(environ.get("RUHU_MEDIA_URL", f"file://{data_dir / 'media'}")),
+            secure_cookies=environ.get("RUHU_SECURE_COOKIES") == "1",
+            log_sql=environ.get("RUHU_LOG_SQL") == "1",
+        )
+
+    def to_environ(self) -> dict[str, str]:
+        """The same settings as a child process reads them."""
+        return {
+            "RUHU_DATA_DIR": str(self.data_dir),
+            "RUHU_DATABASE_URL": self.database_url,
+            "RUHU_MEDIA_URL": f"file://{self.media_dir}",
+            "RUHU_SECURE_COOKIES": "1" if self.secure_cookies else "0",
+            "RUHU_LOG_SQL": "1" if self.log_sql else "0",
+        }
+
+
+def _folder(url: str) -> Path:
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme != "file" or not rest.startswith("/"):
+        raise SettingRefused("RUHU_MEDIA_URL must be file:///an/absolute/folder")
+    return Path(rest)

@@ -1,0 +1,1 @@
+"""Tables and their load and save, one file a noun: rows in, values out. Nothing here commits."""

@@ -1,0 +1,256 @@
+"""Cases: one row a case with its registers as one sealed document, and the few columns that a list asks for.
+
+Everything here is derived from statements and can be rebuilt from them, byte for byte.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
+
+from server.db import Key, db, execute
+from server.store.regions import within
+from sync.scope_digest import SetDigest
+
+case_table = db.Table(
+    "household_case",
+    Column("authority", Key, ForeignKey("authority.id"), primary_key=True),
+    Column("id", Key, primary_key=True),
+    Column("village", Key, nullable=False),
+    Column("path", Key, nullable=False),  # the village's path
+    Column("changed", BigInteger, nullable=False),  # ledger index of the last statement applied to it
+    Column("hash", Key, nullable=False),
+    Column("householder", Key, nullable=False),
+    Column("address", Key, nullable=False),
+    Column("disputed", Integer, nullable=False),  # fields with more than one live value
+    Column("visits", Integer, nullable=False),  # household visits and rechecks applied
+    Column("interviews", Integer, nullable=False),
+    Column("owed", Integer, nullable=False),  # evidence named by its applied statements and not arrived
+    Column("document", LargeBinary, nullable=False),
+    Index("case_by_change", "authority", "changed", "id"),
+    Index("case_by_place", "authority", "path", "changed", "id"),
+    Index("case_by_name", "authority", "householder", "path"),
+    Index("case_disputed", "authority", "disputed", "path"),
+    Index("case_owed", "authority", "owed", "path"),
+)
+
+departure_table = db.Table(
+    "departure",
+    Column("authority", Key, primary_key=True),
+    Column("index", BigInteger, primary_key=True, autoincrement=False),
+    Column("case_id", Key, primary_key=True),
+    Column("path", Key, nullable=False),  # the village that the case left
+)
+
+village_digest_table = db.Table(
+    "village_digest",
+    Column("authority", Key, primary_key=True),
+    Column("village", Key, primary_key=True),
+    Column("path", Key, nullable=False),
+    Column("digest", Key, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as it rests; `document` is sealed. `changed` is the ledger index of its last change."""
+
+    id: str
+    village: str
+    path: str
+    changed: int
+    hash: str
+    householder: str
+    address: str
+    disputed: int
+    visits: int
+    interviews: int
+    owed: int
+    document: bytes
+
+
+_FIELDS = tuple(CaseRow.__dataclass_fields__)
+_COLUMNS = [case_table.c[field] for field in _FIELDS]
+
+
+def lock(authority: str, ids: Collection[str]) -> dict[str, CaseRow]:
+    """These cases, for those that exist, held against other writers; taken in one order, so nobody deadlocks."""
+    if not ids:
+        return {}
+    rows = execute(
+        select(*_COLUMNS)
+        .where(case_table.c.authority == authority, case_table.c.id.in_(list(ids)))
+        .order_by(case_table.c.id)
+        .with_for_update()
+    )
+    return {row.id: CaseRow(*row) for row in rows}
+
+
+def save(authority: str, new: Iterable[CaseRow], changed: Iterable[CaseRow]) -> None:
+    rows = [{"authority": authority, **{field: getattr(row, field) for field in _FIELDS}} for row in new]
+    execute(insert(case_table), rows)
+    changes = [
+        {"the_authority": authority, "the_id": row.id, **{field: getattr(row, field) for field in _FIELDS[1:]}}
+        for row in changed
+    ]
+    execute(
+        update(case_table)
+        .where(case_table.c.authority == bindparam("the_authority"), case_table.c.id == bindparam("the_id"))
+        .values({field: bindparam(field) for field in _FIELDS[1:]}),
+        changes,
+    )
+
+
+def depart(authority: str, rows: Iterable[tuple[int, str, str]]) -> None:
+    """Notes that a case left a village: (ledger index, case id, old path)."""
+    execute(
+        insert(departure_table),
+        [{"authority": authority, "index": index, "case_id": case, "path": path} for index, case, path in rows],
+    )
+
+
+def departures(authority: str, scope: Collection[str], after: int, up_to: int) -> list[str]:
+    """The cases that left a village of this scope after one ledger index and not after another."""
+    table = departure_table
+    rows = execute(
+        select(table.c.case_id)
+        .where(
+            table.c.authority == authority,
+            table.c.index > after,
+            table.c.index <= up_to,
+            within(table.c.path, scope),
+        )
+        .distinct()
+    )
+    return [row.case_id for row in rows]
+
+
+def village_digests(authority: str, villages: Collection[str]) -> dict[str, SetDigest]:
+    if not villages:
+        return {}
+    table = village_digest_table
+    rows = execute(
+        select(table.c.village, table.c.digest).where(
+            table.c.authority == authority, table.c.village.in_(list(villages))
+        )
+    )
+    return {row.village: SetDigest.from_text(row.digest) for row in rows}
+
+
+def save_village_digests(
+    authority: str, digests: Mapping[str, SetDigest], paths: Mapping[str, str], known: Collection[str]
+) -> None:
+    table = village_digest_table
+    fresh = [
+        {"authority": authority, "village": village, "path": paths[village], "digest": digest.to_text()}
+        for village, digest in digests.items()
+        if village not in known
+    ]
+    execute(insert(table), fresh)
+    execute(
+        update(table)
+        .where(table.c.authority == bindparam("the_authority"), table.c.village == bindparam("the_village"))
+        .values(digest=bindparam("new_digest")),
+        [
+            {"the_authority": authority, "the_village": village, "new_digest": digest.to_text()}
+            for village, digest in digests.items()
+            if village in known
+        ],
+    )
+
+
+def scope_digest(authority: str, scope: Collection[str]) -> SetDigest:
+    """The digest of all cases in a scope, from its villages' own."""
+    table = village_digest_table
+    rows = execute(select(table.c.digest).where(table.c.authority == authority, within(table.c.path, scope)))
+    return SetDigest.union_of(SetDigest.from_text(row.digest) for row in rows)
+
+
+def manifest(authority: str, scope: Collection[str]) -> list[tuple[str, str]]:
+    """(case id, case hash) of every case in a scope, by id."""
+    rows = execute(
+        select(case_table.c.id, case_table.c.hash)
+        .where(case_table.c.authority == authority, within(case_table.c.path, scope))
+        .order_by(case_table.c.id)
+    )
+    return [tuple(row) for row in rows]
+
+
+def changed_after(
+    authority: str, scope: Collection[str], index: int, case: str, up_to: int, limit: int
+) -> list[CaseRow]:
+    """The cases in scope that changed after (index, case) and not after `up_to`, in feed order."""
+    table = case_table
+    rows = execute(
+        select(*_COLUMNS)
+        .where(
+            table.c.authority == authority,
+            within(table.c.path, scope),
+            table.c.changed <= up_to,
+            (table.c.changed > index) | ((table.c.changed == index) & (table.c.id > case)),
+        )
+        .order_by(table.c.changed, table.c.id)
+        .limit(limit)
+    )
+    return [CaseRow(*row) for row in rows]
+
+
+def find(authority: str, case_id: str, scope: Collection[str]) -> CaseRow | None:
+    """A case, if it exists in this scope: out of scope and not existing look the same."""
+    row = execute(
+        select(*_COLUMNS).where(
+            case_table.c.authority == authority, case_table.c.id == case_id, within(case_table.c.path, scope)
+        )
+    ).first()
+    return CaseRow(*row) if row else None
+
+
+def find_many(authority: str, ids: Collection[str], scope: Collection[str]) -> list[CaseRow]:
+    """Those of these cases that exist in this scope, by id."""
+    if not ids:
+        return []
+    rows = execute(
+        select(*_COLUMNS)
+        .where(case_table.c.authority == authority, case_table.c.id.in_(list(ids)), within(case_table.c.path, scope))
+        .order_by(case_table.c.id)
+    )
+    return [CaseRow(*row) for row in rows]
+
+
+def owe_less(authority: str, arrived: Mapping[str, int]) -> None:
+    """Counts down what each case is owed."""
+    execute(
+        update(case_table)
+        .where(case_table.c.authority == bindparam("the_authority"), case_table.c.id == bindparam("the_id"))
+        .values(owed=case_table.c.owed - bindparam("arrived")),
+        [{"the_authority": authority, "the_id": case, "arrived": count} for case, count in arrived.items()],
+    )
+
+
+def after_id(authority: str, case_id: str, limit: int) -> list[CaseRow]:
+    """The next cases by id, for walking over all of them."""
+    rows = execute(
+        select(*_COLUMNS)
+        .where(case_table.c.authority == authority, case_table.c.id > case_id)
+        .order_by(case_table.c.id)
+        .limit(limit)
+    )
+    return [CaseRow(*row) for row in rows]
+
+
+def forget_all(authority: str) -> None:
+    """Throws away everything derived about cases, before it is rebuilt."""
+    for table in (case_table, departure_table, village_digest_table):
+        execute(delete(table).where(table.c.authority == authority))

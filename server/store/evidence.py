@@ -1,0 +1,249 @@
+"""Evidence that statements name, what of it has arrived, and what is still owed.
+
+A digest counts as held for a replica only when that replica has delivered the bytes itself: nobody gains access to a
+photo by knowing its digest.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Text, insert, select, update
+
+from server.db import Key, db, execute
+
+evidence_table = db.Table(
+    "evidence",
+    Column("authority", Key, primary_key=True),
+    Column("statement", Key, primary_key=True),
+    Column("digest", Key, primary_key=True),
+    Column("replica", Key, nullable=False),
+    Column("case_id", Key, nullable=True),
+    Column("shot", Key, nullable=False),
+    Column("media_type", Key, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    Column("held", Boolean, nullable=False),
+    Column("applied", Boolean, nullable=False),  # its statement takes part in the case (is not in quarantine)
+    Index("evidence_of_replica", "authority", "replica", "digest"),
+    Index("evidence_of_case", "authority", "case_id"),
+)
+
+blob_table = db.Table(
+    "blob",
+    Column("digest", Key, primary_key=True),
+    Column("length", BigInteger, nullable=False),
+    Column("media_type", Key, nullable=False),
+    Column("held_since", Key, nullable=False),
+)
+
+delivery_table = db.Table(
+    "delivery",
+    Column("authority", Key, primary_key=True),
+    Column("replica", Key, primary_key=True),
+    Column("digest", Key, primary_key=True),
+    Column("upload", Key, nullable=False),  # the upload that brought it, for a client that missed our last answer
+    Column("at", Key, nullable=False),
+    Index("delivery_by_upload", "authority", "replica", "upload"),
+)
+
+upload_table = db.Table(
+    "upload",
+    Column("authority", Key, primary_key=True),
+    Column("id", Key, primary_key=True),
+    Column("replica", Key, nullable=False),
+    Column("digest", Key, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    Column("expires_at", Key, nullable=False, index=True),
+    Index("upload_of_digest", "authority", "replica", "digest", unique=True),
+)
+
+photo_table = db.Table(
+    "photo",
+    Column("digest", Key, primary_key=True),
+    Column("state", Key, nullable=False),  # ready | unreadable
+    Column("reason", Text, nullable=True),
+    Column("claims", Text, nullable=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    statement: str
+    digest: str
+    replica: str
+    case_id: str | None
+    shot: str
+    media_type: str
+    length: int
+    held: bool
+    applied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A photo on its way in; how much of it is durable, the staging area knows."""
+
+    id: str
+    replica: str
+    digest: str
+    length: int
+    expires_at: str
+
+
+_FIELDS = tuple(EvidenceRow.__dataclass_fields__)
+_COLUMNS = [evidence_table.c[field] for field in _FIELDS]
+_UPLOAD = [upload_table.c[field] for field in Upload.__dataclass_fields__]
+
+
+def add(authority: str, rows: Iterable[EvidenceRow]) -> None:
+    execute(
+        insert(evidence_table),
+        [{"authority": authority, **{field: getattr(row, field) for field in _FIELDS}} for row in rows],
+    )
+
+
+def delivered(authority: str, pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which of these (replica, digest) deliveries have been made."""
+    if not pairs:
+        return set()
+    digests = {digest for _, digest in pairs}
+    rows = execute(
+        select(delivery_table.c.replica, delivery_table.c.digest).where(
+            delivery_table.c.authority == authority,
+            delivery_table.c.replica.in_({replica for replica, _ in pairs}),
+            delivery_table.c.digest.in_(digests),
+        )
+    )
+    return {(row.replica, row.digest) for row in rows}
+
+
+def of_statements(authority: str, statements: Collection[str]) -> list[EvidenceRow]:
+    if not statements:
+        return []
+    rows = execute(
+        select(*_COLUMNS)
+        .where(evidence_table.c.authority == authority, evidence_table.c.statement.in_(list(statements)))
+        .order_by(evidence_table.c.statement, evidence_table.c.digest)
+    )
+    return [EvidenceRow(*row) for row in rows]
+
+
+def of_case(authority: str, case_id: str) -> list[EvidenceRow]:
+    rows = execute(
+        select(*_COLUMNS)
+        .where(evidence_table.c.authority == authority, evidence_table.c.case_id == case_id)
+        .order_by(evidence_table.c.statement, evidence_table.c.shot, evidence_table.c.digest)
+    )
+    return [EvidenceRow(*row) for row in rows]
+
+
+def owed_by(authority: str, replica: str) -> list[str]:
+    """The digests that a replica's statements name and that it has not delivered, each once."""
+    rows = execute(
+        select(evidence_table.c.digest)
+        .where(
+            evidence_table.c.authority == authority,
+            evidence_table.c.replica == replica,
+            evidence_table.c.held.is_(False),
+        )
+        .distinct()
+        .order_by(evidence_table.c.digest)
+    )
+    return [row.digest for row in rows]
+
+
+def deliver(
+    authority: str, replica: str, digest: str, *, length: int, media_type: str, upload: str, at: str
+) -> Counter[str]:
+    """Notes that a replica has delivered these bytes, now durable; returns how much less each case is owed."""
+    if execute(select(blob_table.c.digest).where(blob_table.c.digest == digest)).first() is None:
+        execute(insert(blob_table), {"digest": digest, "length": length, "media_type": media_type, "held_since": at})
+    if (replica, digest) in delivered(authority, [(replica, digest)]):
+        return Counter()
+    execute(
+        insert(delivery_table),
+        {"authority": authority, "replica": replica, "digest": digest, "upload": upload, "at": at},
+    )
+    rows = execute(
+        update(evidence_table)
+        .where(
+            evidence_table.c.authority == authority,
+            evidence_table.c.replica == replica,
+            evidence_table.c.digest == digest,
+            evidence_table.c.held.is_(False),
+        )
+        .values(held=True)
+        .returning(evidence_table.c.case_id, evidence_table.c.applied)
+    ).all()
+    return Counter(row.case_id for row in rows if row.applied and row.case_id is not None)
+
+
+def delivered_length(authority: str, replica: str, upload_id: str) -> int | None:
+    """How long the file is that this finished upload brought, or None when it brought none."""
+    row = execute(
+        select(blob_table.c.length)
+        .join(delivery_table, delivery_table.c.digest == blob_table.c.digest)
+        .where(
+            delivery_table.c.authority == authority,
+            delivery_table.c.replica == replica,
+            delivery_table.c.upload == upload_id,
+        )
+    ).first()
+    return int(row.length) if row else None
+
+
+def media_type(digest: str) -> str | None:
+    """What a held blob is, by its bytes."""
+    row = execute(select(blob_table.c.media_type).where(blob_table.c.digest == digest)).first()
+    return row.media_type if row else None
+
+
+def all_blobs() -> dict[str, int]:
+    """{digest: length} of everything that the database says is held."""
+    return {row.digest: row.length for row in execute(select(blob_table.c.digest, blob_table.c.length))}
+
+
+def begin_upload(authority: str, upload: Upload) -> None:
+    values = {field: getattr(upload, field) for field in Upload.__dataclass_fields__}
+    execute(insert(upload_table), {"authority": authority, **values})
+
+
+def find_upload(authority: str, replica: str, upload_id: str) -> Upload | None:
+    row = execute(
+        select(*_UPLOAD).where(
+            upload_table.c.authority == authority,
+            upload_table.c.id == upload_id,
+            upload_table.c.replica == replica,
+        )
+    ).first()
+    return Upload(*row) if row else None
+
+
+def end_upload(authority: str, upload_id: str) -> None:
+    execute(upload_table.delete().where(upload_table.c.authority == authority, upload_table.c.id == upload_id))
+
+
+def open_uploads(authority: str, replica: str) -> int:
+    rows = execute(
+        select(upload_table.c.id).where(upload_table.c.authority == authority, upload_table.c.replica == replica)
+    )
+    return len(rows.all())
+
+
+def expired_uploads(now: str) -> list[tuple[str, str]]:
+    """(authority, upload id) of uploads whose time is over."""
+    rows = execute(select(upload_table.c.authority, upload_table.c.id).where(upload_table.c.expires_at < now))
+    return [tuple(row) for row in rows]
+
+
+def note_photo(digest: str, state: str, reason: str | None, claims: str | None) -> None:
+    execute(photo_table.delete().where(photo_table.c.digest == digest))
+    execute(insert(photo_table), {"digest": digest, "state": state, "reason": reason, "claims": claims})
+
+
+def photos(digests: Collection[str]) -> dict[str, tuple[str, str | None, str | None]]:
+    """(state, reason, claims as JSON) of those of these photos that have been looked at."""
+    if not digests:
+        return {}
+    rows = execute(select(photo_table).where(photo_table.c.digest.in_(list(digests))))
+    return {row.digest: (row.state, row.reason, row.claims) for row in rows}

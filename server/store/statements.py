@@ -1,0 +1,297 @@
+"""Statements as they came: the exact envelope, sealed under a key of its own, beside what finds it again."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, Text, func, insert, select, tuple_, update
+
+from server.db import Key, db, execute
+
+statement_table = db.Table(
+    "statement",
+    Column("authority", Key, ForeignKey("authority.id"), primary_key=True),
+    Column("id", Key, primary_key=True),
+    Column("index", BigInteger, nullable=False),  # its place in the ledger
+    Column("replica", Key, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("digest", Key, nullable=False),
+    Column("prev", Key, nullable=True),
+    Column("kind", Key, nullable=False),
+    Column("case_id", Key, nullable=True),  # None: it is about many cases, see statement_case
+    Column("author", Key, nullable=False),
+    Column("received_at", Key, nullable=False),
+    Column("quarantine", Key, nullable=True),  # why it was not applied; None: applied
+    Column("sealed", LargeBinary, nullable=True),  # zlib of the envelope's bytes; None once erased
+    Column("wrapped_key", LargeBinary, nullable=True),
+    Column("receipt", LargeBinary, nullable=False),  # the receipt's exact bytes and their signature
+    Column("receipt_sig", LargeBinary, nullable=False),
+    Index("statement_by_index", "authority", "index", unique=True),
+    Index("statement_by_chain", "authority", "replica", "seq", unique=True),
+    Index("statement_in_quarantine", "authority", "quarantine"),
+)
+
+statement_case_table = db.Table(
+    "statement_case",
+    Column("authority", Key, primary_key=True),
+    Column("case_id", Key, primary_key=True),
+    Column("statement", Key, primary_key=True),
+)
+
+leaf_table = db.Table(
+    "leaf",
+    Column("authority", Key, primary_key=True),
+    Column("index", BigInteger, primary_key=True, autoincrement=False),
+    Column("commitment", LargeBinary, nullable=False),  # SHA-256(0x02 || salt || payload)
+    Column("salt", LargeBinary, nullable=True),  # forgotten on erasure; the commitment stays
+    Column("statement", Key, nullable=False),
+)
+
+equivocation_table = db.Table(
+    "equivocation",
+    Column("authority", Key, primary_key=True),
+    Column("statement", Key, primary_key=True),
+    Column("digest", Key, primary_key=True),  # of the later bytes; the first stay in `statement`
+    Column("received_at", Key, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("wrapped_key", LargeBinary, nullable=False),
+)
+
+flag_table = db.Table(
+    "flag",
+    Column("authority", Key, primary_key=True),
+    Column("statement", Key, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("case_id", Key, nullable=True, index=True),
+    Column("code", Key, nullable=False),
+    Column("path", Text, nullable=True),
+)
+
+refusal_table = db.Table(
+    "refusal",
+    Column("authority", Key, primary_key=True),
+    Column("day", Key, primary_key=True),
+    Column("problem", Key, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStatement:
+    """A statement's row without its bytes. `quarantine` is the reason why it was not applied, or None."""
+
+    id: str
+    index: int
+    replica: str
+    seq: int
+    digest: str
+    prev: str | None
+    kind: str
+    case_id: str | None
+    author: str
+    received_at: str
+    quarantine: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReceipt:
+    digest: str
+    receipt: bytes
+    receipt_sig: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a statement stands in the ledger, and whether it takes part in its case."""
+
+    index: int
+    replica: str
+    digest: str
+    applied: bool
+
+
+_COLUMNS = [statement_table.c[field] for field in StoredStatement.__dataclass_fields__]
+
+
+def add(authority: str, rows: Iterable[dict[str, object]]) -> None:
+    execute(insert(statement_table), [{"authority": authority, **row} for row in rows])
+
+
+def add_case_links(authority: str, links: Iterable[tuple[str, str]]) -> None:
+    """Links (case id, statement id)."""
+    rows = [{"authority": authority, "case_id": case, "statement": statement} for case, statement in links]
+    execute(insert(statement_case_table), rows)
+
+
+def add_leaves(authority: str, rows: Iterable[dict[str, object]]) -> None:
+    execute(insert(leaf_table), [{"authority": authority, **row} for row in rows])
+
+
+def add_flags(authority: str, rows: Iterable[dict[str, object]]) -> None:
+    execute(insert(flag_table), [{"authority": authority, **row} for row in rows])
+
+
+def receipts(authority: str, ids: Collection[str]) -> dict[str, KeptReceipt]:
+    """The receipts of those of these statements that are held, by id."""
+    if not ids:
+        return {}
+    table = statement_table
+    rows = execute(
+        select(table.c.id, table.c.digest, table.c.receipt, table.c.receipt_sig).where(
+            table.c.authority == authority, table.c.id.in_(list(ids))
+        )
+    )
+    return {row.id: KeptReceipt(row.digest, row.receipt, row.receipt_sig) for row in rows}
+
+
+def places(authority: str, ids: Collection[str]) -> dict[str, Place]:
+    """Where these statements stand, for those that are held."""
+    if not ids:
+        return {}
+    table = statement_table
+    rows = execute(
+        select(table.c.id, table.c.index, table.c.replica, table.c.digest, table.c.quarantine).where(
+            table.c.authority == authority, table.c.id.in_(list(ids))
+        )
+    )
+    return {row.id: Place(row.index, row.replica, row.digest, row.quarantine is None) for row in rows}
+
+
+def neighbours(authority: str, chain: Collection[tuple[str, int]]) -> dict[tuple[str, int], tuple[str, str | None]]:
+    """(digest, prev) of the statements at these (replica, seq) places, for those that are held."""
+    if not chain:
+        return {}
+    table = statement_table
+    rows = execute(
+        select(table.c.replica, table.c.seq, table.c.digest, table.c.prev).where(
+            table.c.authority == authority, tuple_(table.c.replica, table.c.seq).in_(list(chain))
+        )
+    )
+    return {(row.replica, row.seq): (row.digest, row.prev) for row in rows}
+
+
+def keep_equivocation(authority: str, row: dict[str, object]) -> None:
+    """Keeps the later bytes of an id that was used twice; the same bytes again change nothing."""
+    known = execute(
+        select(equivocation_table.c.digest).where(
+            equivocation_table.c.authority == authority,
+            equivocation_table.c.statement == row["statement"],
+            equivocation_table.c.digest == row["digest"],
+        )
+    ).first()
+    if known is None:
+        execute(insert(equivocation_table), {"authority": authority, **row})
+
+
+def count_refusals(authority: str, day: str, problem: str, count: int) -> None:
+    """Nothing of a refused item is kept but this count, by day and kind of problem."""
+    table = refusal_table
+    updated = execute(
+        update(table)
+        .where(table.c.authority == authority, table.c.day == day, table.c.problem == problem)
+        .values(count=table.c["count"] + count)
+    )
+    if not updated.rowcount:
+        execute(insert(table), {"authority": authority, "day": day, "problem": problem, "count": count})
+
+
+def find(authority: str, statement_id: str) -> StoredStatement | None:
+    row = execute(
+        select(*_COLUMNS).where(statement_table.c.authority == authority, statement_table.c.id == statement_id)
+    ).first()
+    return StoredStatement(**row._mapping) if row else None
+
+
+def find_many(authority: str, ids: Collection[str]) -> list[StoredStatement]:
+    if not ids:
+        return []
+    rows = execute(
+        select(*_COLUMNS).where(statement_table.c.authority == authority, statement_table.c.id.in_(list(ids)))
+    )
+    return [StoredStatement(**row._mapping) for row in rows]
+
+
+def sealed(authority: str, ids: Collection[str]) -> dict[str, tuple[bytes, bytes]]:
+    """(sealed envelope, wrapped key) of these statements; those erased are left out."""
+    if not ids:
+        return {}
+    table = statement_table
+    rows = execute(
+        select(table.c.id, table.c.sealed, table.c.wrapped_key).where(
+            table.c.authority == authority, table.c.id.in_(list(ids)), table.c.sealed.is_not(None)
+        )
+    )
+    return {row.id: (row.sealed, row.wrapped_key) for row in rows}
+
+
+def of_case(authority: str, case_id: str) -> list[StoredStatement]:
+    """The statements about a case in ledger order, those in quarantine too."""
+    links = select(statement_case_table.c.statement).where(
+        statement_case_table.c.authority == authority, statement_case_table.c.case_id == case_id
+    )
+    rows = execute(
+        select(*_COLUMNS)
+        .where(statement_table.c.authority == authority, statement_table.c.id.in_(links))
+        .order_by(statement_table.c.index)
+    )
+    return [StoredStatement(**row._mapping) for row in rows]
+
+
+def after(authority: str, index: int, limit: int) -> list[StoredStatement]:
+    """The next statements of the ledger after this index."""
+    rows = execute(
+        select(*_COLUMNS)
+        .where(statement_table.c.authority == authority, statement_table.c.index > index)
+        .order_by(statement_table.c.index)
+        .limit(limit)
+    )
+    return [StoredStatement(**row._mapping) for row in rows]
+
+
+def in_quarantine(authority: str) -> list[StoredStatement]:
+    rows = execute(
+        select(*_COLUMNS)
+        .where(statement_table.c.authority == authority, statement_table.c.quarantine.is_not(None))
+        .order_by(statement_table.c.index)
+    )
+    return [StoredStatement(**row._mapping) for row in rows]
+
+
+def received_sequences(authority: str, replica: str) -> list[int]:
+    """The places of a replica's chain that have arrived, ascending."""
+    rows = execute(
+        select(statement_table.c.seq)
+        .where(statement_table.c.authority == authority, statement_table.c.replica == replica)
+        .order_by(statement_table.c.seq)
+    )
+    return [int(row.seq) for row in rows]
+
+
+def chain_extent(authority: str, replica: str) -> tuple[int, int]:
+    """(how many of a replica's statements are held, the highest sequence number among them)."""
+    row = execute(
+        select(func.count(), func.coalesce(func.max(statement_table.c.seq), 0)).where(
+            statement_table.c.authority == authority, statement_table.c.replica == replica
+        )
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+def leaves_after(authority: str, index: int, limit: int) -> list[tuple[int, bytes, bytes | None, str]]:
+    """(index, commitment, salt, statement id) of the next leaves."""
+    rows = execute(
+        select(leaf_table.c.index, leaf_table.c.commitment, leaf_table.c.salt, leaf_table.c.statement)
+        .where(leaf_table.c.authority == authority, leaf_table.c.index > index)
+        .order_by(leaf_table.c.index)
+        .limit(limit)
+    )
+    return [tuple(row) for row in rows]
+
+
+def flags_of_case(authority: str, case_id: str) -> list[tuple[str, str, str | None]]:
+    """(statement id, code, path)"""
+    rows = execute(
+        select(flag_table.c.statement, flag_table.c.code, flag_table.c.path)
+        .where(flag_table.c.authority == authority, flag_table.c.case_id == case_id)
+        .order_by(flag_table.c.statement, flag_table.c.position)
+    )
+    return [tuple(row) for row in rows]

@@ -1,0 +1,13 @@
+"""Every table, for whoever needs them all at once (migrations)."""
+
+from importlib import import_module
+
+NOUNS = (
+    "authorities", "regions", "persons", "key_registry", "replicas", "statements", "cases", "evidence", "forms",
+    "tasks", "audit", "rates", "office_sessions",
+)  # fmt: skip
+
+
+def load_all() -> None:
+    for noun in NOUNS:
+        import_module(f"server.store.{noun}")
