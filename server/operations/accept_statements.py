@@ -14,6 +14,7 @@ from flask import current_app
 
 from server import clock, errors, keys
 from server.db import transactional
+from server.derived_rows import case_links, evidence_rows, flag_rows
 from server.folding import Folding
 from server.operations.announce_head import Head, note_contact
 from server.queries.read_envelopes import Authentic, Refused
@@ -215,23 +216,13 @@ def _append(authority: str, replica: Replica, items: list[Authentic]) -> list[Ve
             }
         )
         leaves.append({"index": index, "commitment": commit, "salt": salt, "statement": name.id})
-        named.extend(_evidence_rows(item, replica.id, set(held), applied=reason is None))
-        flags.extend(
-            {"statement": name.id, "position": n, "case_id": name.case, "code": flag.code, "path": flag.path}
-            for n, flag in enumerate(item.flags)
-        )
+        named.extend(evidence_rows(item, replica.id, set(held), applied=reason is None))
+        flags.extend(flag_rows(item))
         status = Status.ACCEPTED if reason is None else Status.QUARANTINED
         verdicts.append(Verdict(status, name.id, receipt, receipt_sig, held, owed, reason))
     statements.add(authority, rows)
     statements.add_leaves(authority, leaves)
-    statements.add_case_links(
-        authority,
-        {
-            (case, item.name.id)
-            for item in items
-            for case in (*item.writes, *([item.name.case] if item.name.case else ()))
-        },
-    )
+    statements.add_case_links(authority, {link for item in items for link in case_links(item)})
     evidence.add(authority, named)
     statements.add_flags(authority, flags)
     folding.save()
@@ -276,26 +267,6 @@ def _sight_fault(statement: Statement, places: dict[str, statements.Place], ledg
         elif (place := places.get(dot.statement)) is None or place.index >= statement.held:
             return SEEN_BEYOND_HELD
     return None
-
-
-def _evidence_rows(item: Authentic, replica: str, held: set[str], *, applied: bool) -> list[EvidenceRow]:
-    if item.statement is None:
-        return []
-    by_digest = {entry.digest: entry for entry in reversed(item.statement.evidence)}
-    return [
-        EvidenceRow(
-            statement=item.name.id,
-            digest=entry.digest,
-            replica=replica,
-            case_id=item.name.case,
-            shot=entry.shot,
-            media_type=entry.media_type,
-            length=entry.length,
-            held=entry.digest in held,
-            applied=applied,
-        )
-        for entry in by_digest.values()
-    ]
 
 
 def _seal(item: Authentic) -> tuple[bytes, bytes]:

@@ -1,4 +1,4 @@
-"""Import last year's roster: one statement opens every case in it, signed by the official who vouches for the sheet."""
+"""Import last year's roster: one statement opens every case in it, signed by the official who vouches for it."""
 
 from schemas.roster.reader import RosterPreview
 from server import errors, keys

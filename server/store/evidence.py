@@ -203,6 +203,12 @@ def all_blobs() -> dict[str, int]:
     return {row.digest: row.length for row in execute(select(blob_table.c.digest, blob_table.c.length))}
 
 
+def held_digests() -> set[str]:
+    """Every digest that some statement's evidence counts as held."""
+    rows = execute(select(evidence_table.c.digest).where(evidence_table.c.held.is_(True)).distinct())
+    return {row.digest for row in rows}
+
+
 def begin_upload(authority: str, upload: Upload) -> None:
     values = {field: getattr(upload, field) for field in Upload.__dataclass_fields__}
     execute(insert(upload_table), {"authority": authority, **values})

@@ -1,0 +1,39 @@
+"""The rows that follow from a statement alone; accepting and rebuilding make them in this one place."""
+
+from server.queries.read_envelopes import Authentic
+from server.store.evidence import EvidenceRow
+
+
+def evidence_rows(item: Authentic, replica: str, held: set[str], *, applied: bool) -> list[EvidenceRow]:
+    """One row for each digest that it names; `held` are those that its replica has delivered."""
+    if item.statement is None:
+        return []
+    by_digest = {entry.digest: entry for entry in reversed(item.statement.evidence)}
+    return [
+        EvidenceRow(
+            statement=item.name.id,
+            digest=entry.digest,
+            replica=replica,
+            case_id=item.name.case,
+            shot=entry.shot,
+            media_type=entry.media_type,
+            length=entry.length,
+            held=entry.digest in held,
+            applied=applied,
+        )
+        for entry in by_digest.values()
+    ]
+
+
+def case_links(item: Authentic) -> set[tuple[str, str]]:
+    """(case, statement) for each case that it is about, whether or not it was applied."""
+    named = {item.name.case} if item.name.case else set()
+    return {(case, item.name.id) for case in item.writes.keys() | named}
+
+
+def flag_rows(item: Authentic) -> list[dict[str, object]]:
+    """What it breaks, in the order found."""
+    return [
+        {"statement": item.name.id, "position": n, "case_id": item.name.case, "code": flag.code, "path": flag.path}
+        for n, flag in enumerate(item.flags)
+    ]
