@@ -609,10 +609,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("household_case", schema=None) as batch_op:
         batch_op.create_index("case_by_change", ["authority", "changed", "id"], unique=False)
-        batch_op.create_index("case_by_name", ["authority", "householder", "path"], unique=False)
         batch_op.create_index("case_by_place", ["authority", "path", "changed", "id"], unique=False)
-        batch_op.create_index("case_disputed", ["authority", "disputed", "path"], unique=False)
-        batch_op.create_index("case_owed", ["authority", "owed", "path"], unique=False)
+        batch_op.create_index(
+            "case_in_list", ["authority", "path", "householder", "id", "disputed", "owed", "visits"], unique=False
+        )
 
     op.create_table(
         "person",
@@ -910,10 +910,8 @@ def downgrade() -> None:
     op.drop_table("region")
     op.drop_table("person")
     with op.batch_alter_table("household_case", schema=None) as batch_op:
-        batch_op.drop_index("case_owed")
-        batch_op.drop_index("case_disputed")
+        batch_op.drop_index("case_in_list")
         batch_op.drop_index("case_by_place")
-        batch_op.drop_index("case_by_name")
         batch_op.drop_index("case_by_change")
 
     op.drop_table("household_case")
