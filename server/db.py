@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import pysqlite3.dbapi2
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, String, event
+from sqlalchemy import Connection, Engine, Executable, String, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -57,7 +57,6 @@ def configure(app: Flask, settings: Settings) -> None:
     else:
         options = {
             "pool_size": 8,
-            "pool_pre_ping": True,
             "connect_args": {
                 "options": "-c timezone=UTC -c lock_timeout=20s -c idle_in_transaction_session_timeout=60s"
             },
@@ -65,6 +64,7 @@ def configure(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
+    app.teardown_appcontext(_close)
     with app.app_context():
         engine = db.engine
         app.extensions["ruhu_write_queue"] = None
@@ -142,20 +142,20 @@ def transactional(use_case: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if _writing.get():
             return use_case(*args, **kwargs)
-        db.session.rollback()  # ends the read transaction that found out who is asking
+        end_reading()  # the one that found out who is asking
         with _write_queue():
             token = _writing.set(True)
             try:
                 for attempt in range(1, ATTEMPTS + 1):
                     try:
                         result = use_case(*args, **kwargs)
-                        db.session.commit()
+                        connection().commit()
                     except DBAPIError as error:
-                        db.session.rollback()
+                        connection().rollback()
                         if attempt == ATTEMPTS or not _lost_race(error):
                             raise
                     except BaseException:
-                        db.session.rollback()
+                        connection().rollback()
                         raise
                     else:
                         return result
@@ -179,13 +179,35 @@ def begin_snapshot() -> None:
 
     SQLite's read transactions do so anyway; PostgreSQL is asked for REPEATABLE READ, which is safe for readers.
     """
-    db.session.rollback()
+    end_reading()
     if db.engine.dialect.name == "postgresql":
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        connection().execution_options(isolation_level="REPEATABLE READ")
 
 
-def execute(statement: Any, parameters: Any = None) -> Any:
+def end_reading() -> None:
+    """Ends the read transaction, if one is open: nobody holds one while doing slow work."""
+    if "connection" in g:
+        g.connection.rollback()
+
+
+def connection() -> Connection:
+    """This request's (or command's) connection; one transaction at a time, begun by its first statement."""
+    if "connection" not in g:
+        g.connection = db.engine.connect()
+    found: Connection = g.connection
+    return found
+
+
+def _close(_: BaseException | None) -> None:
+    if "connection" in g:
+        g.pop("connection").close()
+
+
+def execute(statement: Executable, parameters: Any = None) -> Any:
     """Runs one SQL statement in the current transaction; a list of parameters runs it for each (none for none)."""
-    if parameters is not None and not parameters:
-        return None
-    return db.session.connection().execute(statement, parameters)
+    if isinstance(parameters, list):
+        if not parameters:
+            return None
+        # One row needs no executemany: psycopg would open a pipeline for it.
+        parameters = parameters[0] if len(parameters) == 1 else parameters
+    return connection().execute(statement, parameters)

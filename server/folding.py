@@ -27,7 +27,8 @@ class Folding:
 
     authority: str
     keyring: Keyring
-    paths: Mapping[str, str]
+    paths: dict[str, str]
+    touched: frozenset[str]
     before: dict[str, CaseRow]
     cases: dict[str, Case]
     after: dict[str, CaseRow] = field(default_factory=dict)
@@ -53,7 +54,17 @@ class Folding:
         before = cases.lock(authority, ids)
         opened = {row.id: Case.from_document(keyring.unseal_case(row.document, row.id)) for row in before.values()}
         villages |= {v for case in opened.values() for v in _candidate_villages(case)}
-        return cls(authority, keyring, regions.paths_of(authority, villages), before, opened)
+        return cls(authority, keyring, regions.paths_of(authority, villages), frozenset(ids), before, opened)
+
+    def look_again(self) -> None:
+        """Looks once more for the cases that were new: whoever opened them meanwhile has let go of the ledger."""
+        unknown = {case for case in self.touched if case not in self.before}
+        found = cases.lock(self.authority, unknown)
+        opened = {row.id: Case.from_document(self.keyring.unseal_case(row.document, row.id)) for row in found.values()}
+        villages = {v for case in opened.values() for v in _candidate_villages(case)} - self.paths.keys()
+        self.before |= found
+        self.cases |= opened
+        self.paths |= regions.paths_of(self.authority, villages)
 
     def path_of(self, case: Case) -> tuple[str, str] | None:
         """(village, its path) of a case: its own `place.village`, else a village that its statements name."""

@@ -28,13 +28,19 @@ class Nobody:
 
 @dataclass(frozen=True, slots=True)
 class Tablet:
-    """A replica in a session. `scope` are the region paths of the people enrolled on it."""
+    """A replica in a session."""
 
     authority: str
     replica: str
     revoked: bool
-    scope: tuple[str, ...]
-    scope_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a tablet may see: the region paths of the people on it; `version` changes whenever that changes."""
+
+    paths: tuple[str, ...]
+    version: str
     persons: tuple[str, ...]
 
 

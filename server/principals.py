@@ -3,7 +3,7 @@
 from flask import current_app, g, request, session
 
 from server import clock, keys
-from server.policy import Nobody, Officer, Principal, Role, Tablet
+from server.policy import Nobody, Officer, Principal, Role, Scope, Tablet
 from server.store import office_sessions, persons, replicas
 
 IDLE_SECONDS = 15 * 60  # an office session that nobody used for this long is over
@@ -25,13 +25,15 @@ def _tablet() -> Tablet | None:
     if found is None:
         return None
     authority, replica = found
-    people = replicas.scope_of(authority, replica.id)
-    return Tablet(
-        authority=authority,
-        replica=replica.id,
-        revoked=replica.revoked_at is not None,
-        scope=tuple(sorted({path for _, path, _ in people})),
-        scope_version=scope_version(people),
+    return Tablet(authority, replica.id, replica.revoked_at is not None)
+
+
+def scope_of(who: Tablet) -> Scope:
+    """What the people on this tablet may see."""
+    people = replicas.scope_of(who.authority, who.replica)
+    return Scope(
+        paths=tuple(sorted({path for _, path, _ in people})),
+        version=scope_version(people),
         persons=tuple(person for person, _, _ in people),
     )
 

@@ -22,8 +22,8 @@ POSTGRES = Path("/usr/lib/postgresql/15/bin")
 
 
 @contextlib.contextmanager
-def postgresql_cluster() -> Iterator[str]:
-    """A private cluster on a loopback port; its URL, without a database name."""
+def postgresql_cluster(*, durable: bool = False) -> Iterator[str]:
+    """A private cluster on a loopback port; its URL, without a database name. Durable ones are for measuring."""
     folder = Path(tempfile.mkdtemp(prefix="ruhu-pg-"))
     as_user: dict[str, object] = {"cwd": folder}
     if os.geteuid() == 0:  # initdb refuses root
@@ -53,7 +53,8 @@ def postgresql_cluster() -> Iterator[str]:
         "UTF8",
         "--locale=C.UTF-8",
     )
-    settings = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c cluster_name=ruhu-throwaway"
+    settings = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
+    settings += "" if durable else " -c fsync=off -c cluster_name=ruhu-throwaway"
     run(POSTGRES / "pg_ctl", "-D", folder / "data", "-o", settings, "-l", folder / "log", "-w", "start")
     try:
         yield f"postgresql+psycopg://{user}@127.0.0.1:{port}"

@@ -14,7 +14,7 @@ from server import policy
 from server.db import begin_snapshot
 from server.keys import same
 from server.operations.announce_head import Head, announce_head
-from server.principals import keyring, tablet
+from server.principals import keyring, scope_of, tablet
 from server.queries.changed_cases import changed_cases, show_cases
 from server.queries.missing_statements import missing_statements
 from server.store import authorities, cases, evidence
@@ -80,7 +80,8 @@ def pull_changes(query: dict[str, Any]) -> Response:
     head = Head.parse(request.headers.get("Ruhu-Head"))
     if head is not None:
         announce_head(who.authority, who.replica, head)
-    page = changed_cases(who, open_cursor(query["cursor"]), keyring(), query["limit"])
+    begin_snapshot()
+    page = changed_cases(who, scope_of(who), open_cursor(query["cursor"]), keyring(), query["limit"])
     return packed(
         {
             "cases": page.cases,
@@ -105,13 +106,14 @@ def get_scope() -> Response:
     """Every case in scope with its hash: what a replica compares with when its area changed or a digest differs."""
     who = tablet()
     begin_snapshot()
+    scope = scope_of(who)
     authority = authorities.the_one()
     assert authority is not None
     return packed(
         {
-            "cases": cases.manifest(who.authority, who.scope),
-            "scope_digest": cases.scope_digest(who.authority, who.scope).to_text(),
-            "cursor": seal_cursor(Cursor(authority.epoch, who.scope_version, authority.size - 1, "~")),
+            "cases": cases.manifest(who.authority, scope.paths),
+            "scope_digest": cases.scope_digest(who.authority, scope.paths).to_text(),
+            "cursor": seal_cursor(Cursor(authority.epoch, scope.version, authority.size - 1, "~")),
             "held": authority.size,
         }
     )
@@ -129,7 +131,8 @@ def get_cases(body: dict[str, Any]) -> Response:
     """These cases; those out of scope are left out, as if they did not exist."""
     who = tablet()
     begin_snapshot()
-    shown = show_cases(who.authority, cases.find_many(who.authority, body["ids"], who.scope), keyring())
+    scope = scope_of(who)
+    shown = show_cases(who.authority, cases.find_many(who.authority, body["ids"], scope.paths), keyring())
     return packed({"cases": shown.cases, "tasks": shown.tasks, "statements": shown.statements})
 
 

@@ -66,8 +66,9 @@ def accept_statements(
     replica = replicas.lock(authority, replica_id)
     if replica is None:
         raise errors.NotFound()
-    known = statements.receipts(
-        authority, {item.name.id for item in items if isinstance(item, Authentic) and item.name.replica == replica_id}
+    own = [item for item in items if isinstance(item, Authentic) and item.name.replica == replica_id]
+    chain = statements.chain(
+        authority, replica_id, {seq + step for item in own for seq in [item.name.seq] for step in (-1, 0, 1)}
     )
     verdicts: list[Verdict | None] = [None] * len(items)
     fresh: dict[str, tuple[int, Authentic]] = {}
@@ -77,13 +78,13 @@ def accept_statements(
             verdicts[position] = Verdict.refused(item.statement, item.error)
         elif item.name.replica != replica_id:
             verdicts[position] = Verdict.refused(item.name.id, errors.ForeignReplica())
-        elif item.name.id in known or item.name.id in fresh:
+        elif item.name.seq in chain or item.name.id in fresh:
             repeats.append(position)
         else:
             fresh[item.name.id] = (position, item)
     if fresh:
         for (position, _), verdict in zip(
-            fresh.values(), _append(authority, replica, [item for _, item in fresh.values()]), strict=True
+            fresh.values(), _append(authority, replica, chain, [item for _, item in fresh.values()]), strict=True
         ):
             verdicts[position] = verdict
     note_contact(authority, replica, head, received=len(fresh))
@@ -139,9 +140,11 @@ def _evidence_now(authority: str, ids: Iterable[str]) -> tuple[dict[str, list[st
     return held, owed
 
 
-def _append(authority: str, replica: Replica, items: list[Authentic]) -> list[Verdict]:
+def _append(
+    authority: str, replica: Replica, chain: dict[int, statements.Link], items: list[Authentic]
+) -> list[Verdict]:
     """Gives statements that are new here their places in the ledger and in their cases."""
-    reasons = _reasons_to_wait(authority, replica, items)
+    reasons = _reasons_to_wait(authority, replica, chain, items)
     scope = [path for _, path, _ in replicas.scope_of(authority, replica.id)]
     keyring: keys.Keyring = current_app.extensions["ruhu_keyring"]
     folding = Folding.begin(authority, keyring, [(item.statement, item.writes) for item in items if item.statement])
@@ -158,8 +161,9 @@ def _append(authority: str, replica: Replica, items: list[Authentic]) -> list[Ve
             if replica_of(dot.statement) != replica.id
         },
     )
-    first = authorities.advance(authority, len(items))
-    now, epoch = clock.stamp(), authorities.epoch_of(authority)
+    first, epoch = authorities.advance(authority, len(items))
+    folding.look_again()
+    now = clock.stamp()
     verdicts: list[Verdict] = []
     rows: list[dict[str, object]] = []
     leaves: list[dict[str, object]] = []
@@ -229,20 +233,20 @@ def _append(authority: str, replica: Replica, items: list[Authentic]) -> list[Ve
     return verdicts
 
 
-def _reasons_to_wait(authority: str, replica: Replica, items: list[Authentic]) -> dict[str, str | None]:
+def _reasons_to_wait(
+    authority: str, replica: Replica, chain: dict[int, statements.Link], items: list[Authentic]
+) -> dict[str, str | None]:
     """Why each statement goes to quarantine, as far as keys, content and the replica's chain tell."""
     enrolled = {key.keyid: key for key in key_registry.of_replica(authority, replica.id)}
-    chain = {(replica.id, seq) for item in items for seq in (item.name.seq - 1, item.name.seq + 1) if seq > 0}
-    around = statements.neighbours(authority, chain)
-    digests = {place: digest for place, (digest, _) in around.items()}
-    successors = {place: prev for place, (_, prev) in around.items()}
+    digests = {seq: link.digest for seq, link in chain.items()}
+    named_before = {seq: link.prev for seq, link in chain.items()}
     for item in items:
-        digests[replica.id, item.name.seq] = item.envelope.digest
-        successors[replica.id, item.name.seq] = item.statement.prev if item.statement else None
+        digests[item.name.seq] = item.envelope.digest
+        named_before[item.name.seq] = item.statement.prev if item.statement else None
     reasons: dict[str, str | None] = {}
     for item in items:
         seq = item.name.seq
-        before, after = digests.get((replica.id, seq - 1)), successors.get((replica.id, seq + 1))
+        before, after = digests.get(seq - 1), named_before.get(seq + 1)
         follows = item.statement is None or before in (None, item.statement.prev)
         is_followed = after in (None, item.envelope.digest)
         reason = item.quarantine

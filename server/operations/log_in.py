@@ -1,7 +1,7 @@
 """Log in to the office, and out. A wrong password slows down whoever sent it, never the person whose login it was."""
 
 from server import clock, errors, keys
-from server.db import db, transactional
+from server.db import end_reading, transactional
 from server.operations.count_try import count_try
 from server.operations.write_audit import write_audit
 from server.queries.tries import refuse_after
@@ -20,7 +20,7 @@ def check_password(login: str, password: str, source: str, blind: str) -> Person
         refuse_after(bucket, allowed)
     found = persons.by_login(login)
     hashed = found[1].password_hash if found and found[1].active and found[1].password_hash else None
-    db.session.rollback()  # hashing takes a tenth of a second: no transaction stays open meanwhile
+    end_reading()  # hashing takes a tenth of a second: no transaction stays open meanwhile
     if not keys.password_matches(hashed or keys.NOBODYS_HASH, password) or found is None or hashed is None:
         for bucket, _ in buckets:
             count_try(bucket)

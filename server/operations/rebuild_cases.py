@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from sqlalchemy import Table, delete, select
 
-from server.db import db, execute, transactional
+from server.db import execute, transactional
 from server.derived_rows import case_links, evidence_rows, flag_rows
 from server.folding import Folding
 from server.keys import Keyring
@@ -110,7 +110,7 @@ def _rows(authority: str) -> Iterator[tuple[str, bytes]]:
     """(table and key, hash of the whole row) of every derived row."""
     for table in DERIVED:
         keys = [column.name for column in table.primary_key]
-        for row in db.session.connection().execute(select(table).where(table.c.authority == authority)):
+        for row in execute(select(table).where(table.c.authority == authority)):
             values = row._mapping
             name = f"{table.name} {' '.join(str(values[key]) for key in keys if key != 'authority')}"
             yield name, sha256(repr(list(values.items())).encode()).digest()

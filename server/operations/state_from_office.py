@@ -54,12 +54,12 @@ def state_from_office(
     replica = replicas.lock(authority, person.office_replica)
     ledger = authorities.the_one()
     assert replica is not None and ledger is not None
-    before = statements.neighbours(authority, [(replica.id, replica.received)])
+    before = statements.chain(authority, replica.id, [replica.received])
     place = Place(
         authority=authority,
         replica=replica.id,
         seq=replica.received + 1,
-        prev=before[replica.id, replica.received][0] if replica.received else None,
+        prev=before[replica.received].digest if replica.received else None,
         author=person_id,
         held=ledger.size,
         made=Made(clock.stamp(), NO_MONOTONIC_CLOCK, "office"),

@@ -6,9 +6,8 @@ from typing import Any
 
 from schemas.forms.fields import FieldCatalogue, mask
 from server import errors
-from server.db import begin_snapshot
 from server.keys import Keyring
-from server.policy import Tablet
+from server.policy import Scope, Tablet
 from server.queries.field_catalogue import field_catalogue
 from server.store import authorities, cases, persons, statements, tasks
 from server.store.cases import CaseRow
@@ -36,34 +35,33 @@ class ChangePage:
     persons: list[str]
 
 
-def changed_cases(who: Tablet, cursor: Cursor | None, keyring: Keyring, limit: int) -> ChangePage:
-    """Raises EpochChanged, RescopeNeeded."""
-    begin_snapshot()
+def changed_cases(who: Tablet, scope: Scope, cursor: Cursor | None, keyring: Keyring, limit: int) -> ChangePage:
+    """To be asked inside one snapshot. Raises EpochChanged, RescopeNeeded."""
     authority = authorities.the_one()
     assert authority is not None
     if cursor is not None and cursor.epoch != authority.epoch:
         raise errors.EpochChanged(epoch=authority.epoch)
-    if cursor is not None and cursor.scope != who.scope_version:
+    if cursor is not None and cursor.scope != scope.version:
         raise errors.RescopeNeeded()
-    since = cursor or Cursor(authority.epoch, who.scope_version)
+    since = cursor or Cursor(authority.epoch, scope.version)
     head = authority.size - 1
-    rows = cases.changed_after(who.authority, who.scope, since.index, since.case, head, limit + 1)
+    rows = cases.changed_after(who.authority, scope.paths, since.index, since.case, head, limit + 1)
     caught_up = len(rows) <= limit
     rows = rows[:limit]
     end = (head, BEYOND_ANY_CASE) if caught_up else (rows[-1].changed, rows[-1].id)
-    left = cases.departures(who.authority, who.scope, since.index, end[0])
-    still_here = {row.id for row in cases.find_many(who.authority, left, who.scope)}
+    left = cases.departures(who.authority, scope.paths, since.index, end[0])
+    still_here = {row.id for row in cases.find_many(who.authority, left, scope.paths)}
     shown = show_cases(who.authority, rows, keyring)
     return ChangePage(
         cases=shown.cases,
         gone=sorted(set(left) - still_here),
         tasks=shown.tasks,
         statements=shown.statements,
-        cursor=Cursor(authority.epoch, who.scope_version, *end),
+        cursor=Cursor(authority.epoch, scope.version, *end),
         caught_up=caught_up,
         head=head,
-        scope_digest=cases.scope_digest(who.authority, who.scope).to_text() if caught_up else None,
-        persons=list(who.persons),
+        scope_digest=cases.scope_digest(who.authority, scope.paths).to_text() if caught_up else None,
+        persons=list(scope.persons),
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, Integer, insert, select, update
+from sqlalchemy import BigInteger, Column, Integer, bindparam, insert, select, update
 
 from server.db import Key, db, execute
 
@@ -47,17 +47,15 @@ def the_one() -> Authority | None:
     return Authority(**row._mapping) if row else None
 
 
-def advance(authority: str, count: int) -> int:
-    """Takes the next `count` ledger positions and returns the first; holds the ledger until the commit."""
-    size = execute(
-        update(authority_table)
-        .where(authority_table.c.id == authority)
-        .values(size=authority_table.c.size + count)
-        .returning(authority_table.c.size)
-    ).scalar_one()
-    return int(size) - count
+_ADVANCE = (
+    update(authority_table)
+    .where(authority_table.c.id == bindparam("the_authority"))
+    .values(size=authority_table.c.size + bindparam("count"))
+    .returning(authority_table.c.size, authority_table.c.epoch)
+)
 
 
-def epoch_of(authority: str) -> str:
-    row = execute(select(authority_table.c.epoch).where(authority_table.c.id == authority)).one()
-    return str(row.epoch)
+def advance(authority: str, count: int) -> tuple[int, str]:
+    """Takes the next `count` ledger positions; (the first of them, the epoch). Holds the ledger until the commit."""
+    row = execute(_ADVANCE, {"the_authority": authority, "count": count}).one()
+    return int(row.size) - count, str(row.epoch)

@@ -84,32 +84,35 @@ _FIELDS = tuple(CaseRow.__dataclass_fields__)
 _COLUMNS = [case_table.c[field] for field in _FIELDS]
 
 
+_LOCK = (
+    select(*_COLUMNS)
+    .where(case_table.c.authority == bindparam("authority"), case_table.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(case_table.c.id)
+    .with_for_update()
+)
+_INSERT = insert(case_table)
+_UPDATE = (
+    update(case_table)
+    .where(case_table.c.authority == bindparam("the_authority"), case_table.c.id == bindparam("the_id"))
+    .values({field: bindparam(field) for field in _FIELDS[1:]})
+)
+
+
 def lock(authority: str, ids: Collection[str]) -> dict[str, CaseRow]:
     """These cases, for those that exist, held against other writers; taken in one order, so nobody deadlocks."""
     if not ids:
         return {}
-    rows = execute(
-        select(*_COLUMNS)
-        .where(case_table.c.authority == authority, case_table.c.id.in_(list(ids)))
-        .order_by(case_table.c.id)
-        .with_for_update()
-    )
-    return {row.id: CaseRow(*row) for row in rows}
+    return {row.id: CaseRow(*row) for row in execute(_LOCK, {"authority": authority, "ids": list(ids)})}
 
 
 def save(authority: str, new: Iterable[CaseRow], changed: Iterable[CaseRow]) -> None:
     rows = [{"authority": authority, **{field: getattr(row, field) for field in _FIELDS}} for row in new]
-    execute(insert(case_table), rows)
+    execute(_INSERT, rows)
     changes = [
         {"the_authority": authority, "the_id": row.id, **{field: getattr(row, field) for field in _FIELDS[1:]}}
         for row in changed
     ]
-    execute(
-        update(case_table)
-        .where(case_table.c.authority == bindparam("the_authority"), case_table.c.id == bindparam("the_id"))
-        .values({field: bindparam(field) for field in _FIELDS[1:]}),
-        changes,
-    )
+    execute(_UPDATE, changes)
 
 
 def depart(authority: str, rows: Iterable[tuple[int, str, str]]) -> None:
@@ -136,32 +139,38 @@ def departures(authority: str, scope: Collection[str], after: int, up_to: int) -
     return [row.case_id for row in rows]
 
 
+_VILLAGE_DIGESTS = select(village_digest_table.c.village, village_digest_table.c.digest).where(
+    village_digest_table.c.authority == bindparam("authority"),
+    village_digest_table.c.village.in_(bindparam("villages", expanding=True)),
+)
+_UPDATE_DIGEST = (
+    update(village_digest_table)
+    .where(
+        village_digest_table.c.authority == bindparam("the_authority"),
+        village_digest_table.c.village == bindparam("the_village"),
+    )
+    .values(digest=bindparam("new_digest"))
+)
+
+
 def village_digests(authority: str, villages: Collection[str]) -> dict[str, SetDigest]:
     if not villages:
         return {}
-    table = village_digest_table
-    rows = execute(
-        select(table.c.village, table.c.digest).where(
-            table.c.authority == authority, table.c.village.in_(list(villages))
-        )
-    )
+    rows = execute(_VILLAGE_DIGESTS, {"authority": authority, "villages": list(villages)})
     return {row.village: SetDigest.from_text(row.digest) for row in rows}
 
 
 def save_village_digests(
     authority: str, digests: Mapping[str, SetDigest], paths: Mapping[str, str], known: Collection[str]
 ) -> None:
-    table = village_digest_table
     fresh = [
         {"authority": authority, "village": village, "path": paths[village], "digest": digest.to_text()}
         for village, digest in digests.items()
         if village not in known
     ]
-    execute(insert(table), fresh)
+    execute(insert(village_digest_table), fresh)
     execute(
-        update(table)
-        .where(table.c.authority == bindparam("the_authority"), table.c.village == bindparam("the_village"))
-        .values(digest=bindparam("new_digest")),
+        _UPDATE_DIGEST,
         [
             {"the_authority": authority, "the_village": village, "new_digest": digest.to_text()}
             for village, digest in digests.items()

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Text, insert, select, update
+from sqlalchemy import BigInteger, Boolean, Column, Index, Text, bindparam, func, insert, select, update
 
 from server.db import Key, db, execute
 
@@ -102,19 +102,23 @@ def add(authority: str, rows: Iterable[EvidenceRow]) -> None:
     )
 
 
+_DELIVERED = select(delivery_table.c.replica, delivery_table.c.digest).where(
+    delivery_table.c.authority == bindparam("authority"),
+    delivery_table.c.replica.in_(bindparam("replicas", expanding=True)),
+    delivery_table.c.digest.in_(bindparam("digests", expanding=True)),
+)
+
+
 def delivered(authority: str, pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """Which of these (replica, digest) deliveries have been made."""
     if not pairs:
         return set()
-    digests = {digest for _, digest in pairs}
-    rows = execute(
-        select(delivery_table.c.replica, delivery_table.c.digest).where(
-            delivery_table.c.authority == authority,
-            delivery_table.c.replica.in_({replica for replica, _ in pairs}),
-            delivery_table.c.digest.in_(digests),
-        )
-    )
-    return {(row.replica, row.digest) for row in rows}
+    wanted = {
+        "authority": authority,
+        "replicas": sorted({replica for replica, _ in pairs}),
+        "digests": sorted({digest for _, digest in pairs}),
+    }
+    return {(row.replica, row.digest) for row in execute(_DELIVERED, wanted)}
 
 
 def of_statements(authority: str, statements: Collection[str]) -> list[EvidenceRow]:
@@ -150,6 +154,16 @@ def owed_by(authority: str, replica: str) -> list[str]:
         .order_by(evidence_table.c.digest)
     )
     return [row.digest for row in rows]
+
+
+def owed_counts(authority: str) -> dict[str, int]:
+    """How many pieces of evidence each replica's statements name and still owe, for those that owe any."""
+    rows = execute(
+        select(evidence_table.c.replica, func.count(evidence_table.c.digest.distinct()))
+        .where(evidence_table.c.authority == authority, evidence_table.c.held.is_(False))
+        .group_by(evidence_table.c.replica)
+    )
+    return {row[0]: int(row[1]) for row in rows}
 
 
 def deliver(

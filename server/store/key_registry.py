@@ -6,7 +6,7 @@ The algorithm of a key comes from here, never from a message.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Boolean, Column, ForeignKey, LargeBinary, insert, select, update
+from sqlalchemy import Boolean, Column, ForeignKey, LargeBinary, bindparam, insert, select, update
 
 from server.db import Key, db, execute
 
@@ -44,17 +44,36 @@ def add(authority: str, key: EnrolledKey) -> None:
     execute(insert(key_table), {"authority": authority, **values})
 
 
+_FIND = select(*_COLUMNS).where(
+    key_table.c.authority == bindparam("authority"), key_table.c.keyid.in_(bindparam("keyids", expanding=True))
+)
+_OF_REPLICA = select(*_COLUMNS).where(
+    key_table.c.authority == bindparam("authority"), key_table.c.replica == bindparam("replica")
+)
+
+
 def find(authority: str, keyids: Iterable[str]) -> dict[str, EnrolledKey]:
     wanted = list(keyids)
     if not wanted:
         return {}
-    rows = execute(select(*_COLUMNS).where(key_table.c.authority == authority, key_table.c.keyid.in_(wanted)))
-    return {row.keyid: EnrolledKey(**row._mapping) for row in rows}
+    return {row.keyid: EnrolledKey(*row) for row in execute(_FIND, {"authority": authority, "keyids": wanted})}
 
 
 def of_replica(authority: str, replica: str) -> list[EnrolledKey]:
-    rows = execute(select(*_COLUMNS).where(key_table.c.authority == authority, key_table.c.replica == replica))
-    return [EnrolledKey(**row._mapping) for row in rows]
+    return [EnrolledKey(*row) for row in execute(_OF_REPLICA, {"authority": authority, "replica": replica})]
+
+
+def people_by_replica(authority: str) -> dict[str, list[str]]:
+    """{replica: the people who have, or had, a key there, in the order of enrolment}"""
+    rows = execute(
+        select(key_table.c.replica, key_table.c.person)
+        .where(key_table.c.authority == authority, key_table.c.person.is_not(None))
+        .order_by(key_table.c.replica, key_table.c.enrolled_at)
+    )
+    people: dict[str, list[str]] = {}
+    for row in rows:
+        people.setdefault(row.replica, []).append(row.person)
+    return people
 
 
 def revoke(authority: str, at: str, *, replica: str | None = None, person: str | None = None) -> None:

@@ -6,7 +6,7 @@ Codes (12 digits) are attributes that change when villages merge; the tree stand
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Column, ColumnElement, ForeignKey, Integer, and_, insert, or_, select
+from sqlalchemy import Column, ColumnElement, ForeignKey, Integer, and_, bindparam, insert, or_, select
 
 from server.db import Key, db, execute
 
@@ -48,16 +48,16 @@ def all_of(authority: str) -> dict[str, Region]:
     return {row.id: Region(**row._mapping) for row in rows}
 
 
+_PATHS = select(region_table.c.id, region_table.c.path).where(
+    region_table.c.authority == bindparam("authority"), region_table.c.id.in_(bindparam("ids", expanding=True))
+)
+
+
 def paths_of(authority: str, ids: Collection[str]) -> dict[str, str]:
     """{region id: path} of those of these regions that exist."""
     if not ids:
         return {}
-    rows = execute(
-        select(region_table.c.id, region_table.c.path).where(
-            region_table.c.authority == authority, region_table.c.id.in_(list(ids))
-        )
-    )
-    return {row.id: row.path for row in rows}
+    return {row.id: row.path for row in execute(_PATHS, {"authority": authority, "ids": list(ids)})}
 
 
 def within(path_column: ColumnElement[str], scope: Iterable[str]) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, delete, insert, select, update
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, bindparam, delete, insert, select, update
 
 from server.db import Key, db, execute
 from server.store.key_registry import key_table
@@ -68,21 +68,21 @@ def add(authority: str, replica: Replica) -> None:
     execute(insert(replica_table), {"authority": authority, **values})
 
 
+_FIND = select(*_COLUMNS).where(
+    replica_table.c.authority == bindparam("authority"), replica_table.c.id == bindparam("replica")
+)
+_LOCK = _FIND.with_for_update()
+
+
 def find(authority: str, replica_id: str) -> Replica | None:
-    row = execute(
-        select(*_COLUMNS).where(replica_table.c.authority == authority, replica_table.c.id == replica_id)
-    ).first()
-    return Replica(**row._mapping) if row else None
+    row = execute(_FIND, {"authority": authority, "replica": replica_id}).first()
+    return Replica(*row) if row else None
 
 
 def lock(authority: str, replica_id: str) -> Replica | None:
     """The replica, held against other writers until the commit."""
-    row = execute(
-        select(*_COLUMNS)
-        .where(replica_table.c.authority == authority, replica_table.c.id == replica_id)
-        .with_for_update()
-    ).first()
-    return Replica(**row._mapping) if row else None
+    row = execute(_LOCK, {"authority": authority, "replica": replica_id}).first()
+    return Replica(*row) if row else None
 
 
 def all_of(authority: str) -> list[Replica]:
@@ -118,40 +118,42 @@ def forget_sessions(authority: str, replica: str, ended_before: str) -> None:
     )
 
 
+_SCOPE = (
+    select(person_table.c.id, person_table.c.scope, person_table.c.scope_version)
+    .join(key_table, (key_table.c.authority == person_table.c.authority) & (key_table.c.person == person_table.c.id))
+    .where(
+        key_table.c.authority == bindparam("authority"),
+        key_table.c.replica == bindparam("replica"),
+        key_table.c.revoked_at.is_(None),
+        person_table.c.active.is_(True),
+    )
+    .order_by(person_table.c.id)
+)
+
+
 def scope_of(authority: str, replica_id: str) -> list[tuple[str, str, int]]:
     """(person id, region path, scope version) of the active people whose keys on this replica still count."""
-    rows = execute(
-        select(person_table.c.id, person_table.c.scope, person_table.c.scope_version)
-        .join(
-            key_table,
-            (key_table.c.authority == person_table.c.authority) & (key_table.c.person == person_table.c.id),
-        )
-        .where(
-            key_table.c.authority == authority,
-            key_table.c.replica == replica_id,
-            key_table.c.revoked_at.is_(None),
-            person_table.c.active.is_(True),
-        )
-        .order_by(person_table.c.id)
+    return [tuple(row) for row in execute(_SCOPE, {"authority": authority, "replica": replica_id})]
+
+
+_OF_SESSION = (
+    select(replica_table.c.authority, *_COLUMNS)
+    .join(
+        replica_session_table,
+        (replica_session_table.c.authority == replica_table.c.authority)
+        & (replica_session_table.c.replica == replica_table.c.id),
     )
-    return [tuple(row) for row in rows]
+    .where(
+        replica_session_table.c.token_hash == bindparam("token_hash"),
+        replica_session_table.c.expires_at > bindparam("now"),
+    )
+)
 
 
 def of_session(token_hash: str, now: str) -> tuple[str, Replica] | None:
     """(authority, replica) of a live session."""
-    row = execute(
-        select(replica_table.c.authority, *_COLUMNS)
-        .join(
-            replica_session_table,
-            (replica_session_table.c.authority == replica_table.c.authority)
-            & (replica_session_table.c.replica == replica_table.c.id),
-        )
-        .where(replica_session_table.c.token_hash == token_hash, replica_session_table.c.expires_at > now)
-    ).first()
-    if row is None:
-        return None
-    values = dict(row._mapping)
-    return values.pop("authority"), Replica(**values)
+    row = execute(_OF_SESSION, {"token_hash": token_hash, "now": now}).first()
+    return (row[0], Replica(*row[1:])) if row else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,20 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, Text, func, insert, select, tuple_, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    bindparam,
+    case,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from server.db import Key, db, execute
 
@@ -100,6 +113,15 @@ class KeptReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A statement in its replica's chain: its payload's hash, its predecessor's, and the receipt it was given."""
+
+    digest: str
+    prev: str | None
+    receipt: KeptReceipt
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a statement stands in the ledger, and whether it takes part in its case."""
 
@@ -109,21 +131,22 @@ class Place:
     applied: bool
 
 
+_INSERT, _INSERT_LEAF, _INSERT_LINK = insert(statement_table), insert(leaf_table), insert(statement_case_table)
 _COLUMNS = [statement_table.c[field] for field in StoredStatement.__dataclass_fields__]
 
 
 def add(authority: str, rows: Iterable[dict[str, object]]) -> None:
-    execute(insert(statement_table), [{"authority": authority, **row} for row in rows])
+    execute(_INSERT, [{"authority": authority, **row} for row in rows])
 
 
 def add_case_links(authority: str, links: Iterable[tuple[str, str]]) -> None:
     """Links (case id, statement id)."""
     rows = [{"authority": authority, "case_id": case, "statement": statement} for case, statement in links]
-    execute(insert(statement_case_table), rows)
+    execute(_INSERT_LINK, rows)
 
 
 def add_leaves(authority: str, rows: Iterable[dict[str, object]]) -> None:
-    execute(insert(leaf_table), [{"authority": authority, **row} for row in rows])
+    execute(_INSERT_LEAF, [{"authority": authority, **row} for row in rows])
 
 
 def add_flags(authority: str, rows: Iterable[dict[str, object]]) -> None:
@@ -156,17 +179,28 @@ def places(authority: str, ids: Collection[str]) -> dict[str, Place]:
     return {row.id: Place(row.index, row.replica, row.digest, row.quarantine is None) for row in rows}
 
 
-def neighbours(authority: str, chain: Collection[tuple[str, int]]) -> dict[tuple[str, int], tuple[str, str | None]]:
-    """(digest, prev) of the statements at these (replica, seq) places, for those that are held."""
-    if not chain:
+_CHAIN = select(
+    statement_table.c.seq,
+    statement_table.c.digest,
+    statement_table.c.prev,
+    statement_table.c.receipt,
+    statement_table.c.receipt_sig,
+).where(
+    statement_table.c.authority == bindparam("authority"),
+    statement_table.c.replica == bindparam("replica"),
+    statement_table.c.seq.in_(bindparam("seqs", expanding=True)),
+)
+
+
+def chain(authority: str, replica: str, seqs: Collection[int]) -> dict[int, Link]:
+    """The links of a replica's chain at these sequence numbers, for those that are held."""
+    if not seqs:
         return {}
-    table = statement_table
-    rows = execute(
-        select(table.c.replica, table.c.seq, table.c.digest, table.c.prev).where(
-            table.c.authority == authority, tuple_(table.c.replica, table.c.seq).in_(list(chain))
-        )
-    )
-    return {(row.replica, row.seq): (row.digest, row.prev) for row in rows}
+    rows = execute(_CHAIN, {"authority": authority, "replica": replica, "seqs": list(seqs)})
+    return {
+        int(row.seq): Link(row.digest, row.prev, KeptReceipt(row.digest, row.receipt, row.receipt_sig))
+        for row in rows
+    }
 
 
 def keep_equivocation(authority: str, row: dict[str, object]) -> None:
@@ -234,6 +268,42 @@ def of_case(authority: str, case_id: str) -> list[StoredStatement]:
         .order_by(statement_table.c.index)
     )
     return [StoredStatement(**row._mapping) for row in rows]
+
+
+def of_case_with_bytes(
+    authority: str, case_id: str, most: int
+) -> list[tuple[StoredStatement, tuple[bytes, bytes] | None]]:
+    """The statements about a case in ledger order, each with (sealed envelope, wrapped key); None for those erased
+    and for those whose sealed envelope is longer than `most` bytes."""
+    table = statement_table
+    links = select(statement_case_table.c.statement).where(
+        statement_case_table.c.authority == authority, statement_case_table.c.case_id == case_id
+    )
+    short = case((func.length(table.c.sealed) <= most, table.c.sealed))
+    rows = execute(
+        select(*_COLUMNS, short.label("bytes"), table.c.wrapped_key)
+        .where(table.c.authority == authority, table.c.id.in_(links))
+        .order_by(table.c.index)
+    )
+    found: list[tuple[StoredStatement, tuple[bytes, bytes] | None]] = []
+    for row in rows:
+        values = dict(row._mapping)
+        sealed, wrapped = values.pop("bytes"), values.pop("wrapped_key")
+        found.append((StoredStatement(**values), (sealed, wrapped) if sealed is not None else None))
+    return found
+
+
+def received_at(authority: str, indices: Collection[int]) -> dict[int, str]:
+    """When the statements at these ledger indices were received."""
+    if not indices:
+        return {}
+    table = statement_table
+    rows = execute(
+        select(table.c.index, table.c.received_at).where(
+            table.c.authority == authority, table.c.index.in_(list(indices))
+        )
+    )
+    return {int(row[0]): row.received_at for row in rows}
 
 
 def after(authority: str, index: int, limit: int) -> list[StoredStatement]:
