@@ -1,5 +1,25 @@
-"""What the office sees: one blueprint a screen; Jinja, with htmx where a part of a page changes."""
+"""What the office sees: one blueprint a screen; plain forms and pages that need no script."""
 
-from flask import Blueprint
+from server.office import (
+    audit,
+    cases,
+    evidence,
+    gallery,
+    people,
+    quarantine,
+    roster,
+    session,
+    tablets,
+)
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS = (
+    session.bp,
+    cases.bp,
+    evidence.bp,
+    quarantine.bp,
+    tablets.bp,
+    people.bp,
+    roster.bp,
+    audit.bp,
+    gallery.bp,
+)

@@ -1,14 +1,140 @@
-"""What every page shares: the layout's context, and the page that shows a problem."""
+"""What every page shares: the layout's context, words and figures in the reader's language, the problem page."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Any
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, g, make_response, redirect, render_template, request, session, url_for
+from flask_babel import get_locale
+from werkzeug.wrappers import Response as AnyResponse
+
+from schemas.forms.values import yuan
+from server import clock, policy
+from server.office import wording
+from server.operations.touch_session import touch_session
+from server.policy import Nobody, Officer
+from server.principals import principal
+from server.queries.authority import the_authority
+
+TOUCH_SECONDS = 60  # a session's last use is written down at most this often
+CHINA = timezone(timedelta(hours=8))  # the county works in one time zone; stored stamps are UTC
+
+# (action, endpoint, msgid, icon): what the left list shows to those who may
+NAVIGATION = (
+    ("list_cases", "cases.index", "Cases", "home"),
+    ("see_quarantine", "quarantine.index", "Quarantine", "quarantined"),
+    ("see_replicas", "tablets.index", "Tablets", "tablet"),
+    ("issue_enrolment", "people.index", "People", "people"),
+    ("import_roster", "roster.upload", "Import", "import"),
+    ("read_audit", "audit.index", "Audit", "eye"),
+    ("see_gallery", "gallery.index", "Gallery", "grid"),
+)
 
 
 def prepare(app: Flask) -> None:
     """Gives templates what all of them need."""
+    app.jinja_env.filters.update(
+        money=money, day=day, moment=moment, size=size, wording=worded, flag_text=shown_flag, comma=comma
+    )
+    app.jinja_env.tests["warning_flag"] = wording.flag_is_warning
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.context_processor(shared)
+    app.after_request(keep_session)
 
 
-def problem_page(document: Mapping[str, object], status: int) -> Response:
+def language() -> str:
+    """The language of this request: zh_Hans or en."""
+    return str(get_locale())
+
+
+def shared() -> dict[str, Any]:
+    who = _known()
+    return {
+        "me": who if isinstance(who, Officer) else None,
+        "may": lambda action: policy.allow(who, action),
+        "authority_name": _authority_name(),
+        "lang": language(),
+        "html_lang": language().replace("_", "-"),
+        "navigation": NAVIGATION,
+        "W": wording,
+        "here": request.path if request.method == "GET" else url_for("session.root"),
+    }
+
+
+def keep_session(response: Response) -> Response:
+    """A session that is in use stays alive; written down once a minute, after the work itself."""
+    who = g.get("principal")
+    if isinstance(who, Officer) and session.get("token"):
+        now = int(clock.now().timestamp())
+        if now - int(session.get("touched", 0)) >= TOUCH_SECONDS:
+            touch_session(who.session)
+            session["touched"] = now
+    return response
+
+
+def _known() -> policy.Principal:
+    """Who is asking, without asking the database again while a problem is being shown."""
+    return g.get("principal") or (principal() if not request.path.startswith("/api/") else Nobody())
+
+
+def _authority_name() -> str:
+    if "authority" not in g:
+        g.authority = the_authority()
+    if g.authority is None:
+        return "Ruhu 入户"
+    name: str = g.authority.name_zh if language().startswith("zh") else g.authority.name_en
+    return name
+
+
+def problem_page(document: Mapping[str, object], status: int) -> Response | AnyResponse:
     """A problem document as a page: what happened, what is safe, what to do next."""
-    return make_response(render_template("problem.html", problem=document), status)
+    if status == 401 and str(document.get("type", "")).endswith(":not-logged-in"):
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("session.login_form", next=wanted if wanted != "/" else None), 303)
+    return make_response(render_template("problem.html", problem=document, status=status), status)
+
+
+# -- figures and words in templates ----------------------------------------------------------------------------------
+
+
+def comma(number: int) -> str:
+    return f"{number:,}"
+
+
+def money(fen: int) -> str:
+    """1,234.00 元"""
+    whole, _, cents = yuan(abs(fen)).partition(".")
+    unit = "元" if language().startswith("zh") else "yuan"
+    return f"{'-' if fen < 0 else ''}{int(whole):,}.{cents} {unit}"
+
+
+def _local(stamp: str) -> datetime:
+    return datetime.fromisoformat(stamp).astimezone(CHINA)
+
+
+def day(stamp: str | None) -> str:
+    """2026-11-23, in the county's time."""
+    return _local(stamp).strftime("%Y-%m-%d") if stamp else "—"
+
+
+def moment(stamp: str | None) -> str:
+    """2026-11-23 14:05, in the county's time."""
+    return _local(stamp).strftime("%Y-%m-%d %H:%M") if stamp else "—"
+
+
+def size(count: int) -> str:
+    """A number of bytes as people say it."""
+    for unit, step in (("MB", 1_000_000), ("kB", 1_000)):
+        if count >= step:
+            return f"{count / step:.1f} {unit}" if count < 10 * step else f"{count / step:.0f} {unit}"
+    return f"{count} B"
+
+
+def worded(code: str, table: str) -> str:
+    """The word for a code in one of the tables of `wording`."""
+    return wording.word(getattr(wording, table), code, language())
+
+
+def shown_flag(code: str) -> str:
+    return wording.flag_text(code, language())

@@ -1,0 +1,114 @@
+"""Pictures to look at: a rendition made in a child process, never the bytes that came from outside."""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, make_response
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from media.digest import checked
+from media.errors import BlobNotHeld, NotADigest, Unreadable
+from media.rendition import render
+from media.sniff import MediaType
+from media.stores import BlobStore
+from server import errors, policy
+from server.operations.note_photo import note_photo
+from server.principals import officer
+from server.queries.shown_evidence import HeldPicture, held_picture
+from server.settings import Settings
+
+bp = Blueprint("evidence", __name__, url_prefix="/office/evidence")
+
+SIDES = (240, 640, 1280)  # longest side in pixels: a grid, a page, a screen
+AT_ONCE = 2  # children that decode at the same time, over all workers of this machine
+
+
+@bp.get("/<statement>/<digest>/<int:side>")
+@policy.requires("see_evidence")
+def rendition(statement: str, digest: str, side: int) -> ResponseReturnValue:
+    """A JPEG that fits a square of `side` pixels, or a drawing that says that there is none to be had."""
+    who = officer()
+    if side not in SIDES:
+        raise errors.NotFound()
+    try:
+        picture = held_picture(who.authority, who.scope, statement, checked(digest))
+    except NotADigest:
+        raise errors.NotFound() from None
+    if picture.unreadable is not None:
+        return _placeholder()
+    try:
+        return _answer(_rendition(picture, side), "image/jpeg")
+    except Unreadable as error:
+        note_photo(digest, unreadable=str(error)[:200])
+        return _placeholder()
+    except BlobNotHeld:
+        raise errors.NotFound() from None
+
+
+def _rendition(picture: HeldPicture, side: int) -> bytes:
+    """From the cache, else made now. Raises Unreadable, BlobNotHeld."""
+    folder = _folder()
+    cached = folder / picture.digest[:2] / f"{picture.digest}-{side}.jpg"
+    with _turn(folder, picture.digest):
+        if cached.exists():  # whoever was before us in the queue may have made it
+            return cached.read_bytes()
+        store: BlobStore = current_app.extensions["ruhu_blobs"]
+        with store.open(picture.digest) as file:
+            made = render(file, MediaType(picture.media_type), side)
+        cached.parent.mkdir(mode=0o700, exist_ok=True)
+        fresh = cached.with_name(f".{secrets.token_hex(8)}")
+        fresh.write_bytes(made.jpeg)
+        fresh.replace(cached)
+    note_photo(picture.digest, claims={k: v for k, v in asdict(made.claims).items() if v is not None})
+    return made.jpeg
+
+
+@contextmanager
+def _turn(folder: Path, digest: str) -> Iterator[None]:
+    """Waits for a turn. A picture always waits in the same queue, so that nobody makes it twice."""
+    queue = os.open(folder / f"queue-{int(digest[:8], 16) % AT_ONCE}", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(queue, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(queue)
+
+
+def _folder() -> Path:
+    settings: Settings = current_app.extensions["ruhu_settings"]
+    folder = settings.data_dir / "renditions"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def _placeholder() -> Response:
+    words = _("This file cannot be shown")
+    detail = _("The original is kept as it was signed.")
+    return _answer(
+        (
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 240" role="img">'
+            '<rect width="320" height="240" fill="#eceeed"/>'
+            '<path d="M130 70h60v60h-60z M130 118l18-20 14 14 10-10 18 18 M126 66l68 68" fill="none"'
+            ' stroke="#68716e" stroke-width="3"/>'
+            '<g fill="#3c4441" font-family="sans-serif" text-anchor="middle">'
+            f'<text x="160" y="165" font-size="16">{words}</text>'
+            f'<text x="160" y="188" font-size="12">{detail}</text></g></svg>'
+        ).encode(),
+        "image/svg+xml",
+    )
+
+
+def _answer(data: bytes, media_type: str) -> Response:
+    response = make_response(data)
+    response.content_type = media_type
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,30 @@
+"""The people in an officer's area, and the one-time code that binds a tablet to one of them."""
+
+import segno
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from server import policy
+from server.operations.issue_enrolment import issue_enrolment
+from server.principals import officer
+from server.queries.staff import staff
+
+bp = Blueprint("people", __name__, url_prefix="/office/people")
+
+
+@bp.get("")
+@policy.requires("issue_enrolment")
+def index() -> ResponseReturnValue:
+    who = officer()
+    return render_template("people.html", lines=staff(who.authority, who.scope))
+
+
+@bp.post("/<person>/enrolment")
+@policy.requires("issue_enrolment")
+def enrolment(person: str) -> ResponseReturnValue:
+    """Shows the code once; only its hash is kept."""
+    who = officer()
+    token, ends = issue_enrolment(who.authority, who.person, who.scope, person)
+    line = next(line for line in staff(who.authority, who.scope) if line.person.id == person)
+    code = segno.make(token, error="m").svg_inline(scale=6, border=2, svgclass="qr", lineclass=None)
+    return render_template("enrolment.html", line=line, token=token, ends=ends, code=code)

@@ -1,0 +1,42 @@
+"""The tablets in the field: who has them, when they were last heard of, what of their work is still out there."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from server import errors, policy
+from server.operations.revoke_replica import revoke_replica
+from server.principals import officer
+from server.queries.fleet import fleet
+from server.reasons import need_reason
+
+bp = Blueprint("tablets", __name__, url_prefix="/office/replicas")
+
+
+@bp.get("")
+@policy.requires("see_replicas")
+def index() -> ResponseReturnValue:
+    return _page()
+
+
+@bp.post("/<replica>/revoke")
+@policy.requires("revoke_replica")
+def revoke(replica: str) -> ResponseReturnValue:
+    who = officer()
+    if all(line.replica.id != replica for line in fleet(who.authority, who.scope)):
+        raise errors.NotFound()
+    try:
+        reason = need_reason(request.form.get("reason", ""))
+    except errors.InvalidRequest:
+        return _page(reason_missing=replica), 422
+    revoke_replica(who.authority, who.person, replica, reason)
+    return redirect(url_for("tablets.index"), 303)
+
+
+def _page(reason_missing: str | None = None) -> str:
+    who = officer()
+    return render_template(
+        "tablets.html",
+        lines=fleet(who.authority, who.scope),
+        reason_missing=reason_missing,
+        may_revoke=policy.allow(who, "revoke_replica"),
+    )

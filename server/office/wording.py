@@ -1,0 +1,174 @@
+"""Codes as people read them: roles, kinds of statement, outcomes, states, reasons to wait, shots, acts.
+
+Sentences of pages are in the catalogues under `translations/`; a word that stands for a code is here, beside it,
+in both languages, like the words of the forms and of the problem table.
+"""
+
+from collections.abc import Mapping
+
+from schemas.forms.binding import Words
+from schemas.forms.flags import FLAG_TEXTS, WARNINGS
+
+ROLES: Mapping[str, Words] = {
+    "investigator": Words("调查人", "Investigator"),
+    "township_civil_affairs_head": Words("乡镇民政负责人", "Township civil affairs head"),
+    "county_officer": Words("县级经办人", "County officer"),
+    "photo_reviewer": Words("照片审核员", "Photo reviewer"),
+    "inspector": Words("督查人员", "Inspector"),
+    "discipline_observer": Words("纪检审计", "Discipline and audit"),
+}
+
+SLOTS: Mapping[str, Words] = {
+    **ROLES,
+    "householder": Words("户主", "Householder"),
+    "respondent": Words("被调查人", "Respondent"),
+    "informant": Words("知情人", "Informed person"),
+    "village_officer": Words("村干部", "Village officer"),
+    "witness": Words("见证人", "Witness"),
+}
+
+KINDS: Mapping[str, Words] = {
+    "roster_import": Words("花名册导入", "Roster import"),
+    "household_visit": Words("入户调查", "Household visit"),
+    "neighbour_interview": Words("走访调查", "Neighbour interview"),
+    "recheck": Words("复查", "Recheck"),
+    "resolution": Words("分歧裁定", "Resolution"),
+}
+
+OUTCOMES: Mapping[str, Words] = {
+    "signed": Words("已签字", "signed"),
+    "thumbprint": Words("按手印", "thumbprint"),
+    "guardian": Words("监护人代签", "signed by guardian"),
+    "refused": Words("拒绝签字", "refused to sign"),
+    "absent": Words("不在场", "absent"),
+    "anonymous": Words("匿名", "anonymous"),
+    "declined": Words("不愿签字", "declined to sign"),
+}
+
+STATES: Mapping[str, Words] = {
+    "settled": Words("已定", "Settled"),
+    "disputed": Words("有分歧", "Disputed"),
+    "owed": Words("待补", "Owed"),
+    "returned": Words("退回", "Returned"),
+    "superseded": Words("已更新", "Superseded"),
+    "quarantined": Words("待核", "In quarantine"),
+}
+
+LIST_STATES: Mapping[str, Words] = {
+    "all": Words("全部", "All"),
+    "disputed": Words("有分歧", "Disputed"),
+    "owed": Words("材料待补", "Evidence owed"),
+    "not_visited": Words("未入户", "Not visited"),
+    "visited": Words("已入户", "Visited"),
+}
+
+# code -> (what it is, what to do)
+QUARANTINE: Mapping[str, tuple[Words, Words]] = {
+    "unknown_kind": (
+        Words("陈述种类本系统尚不认识", "A kind of statement that this server does not know"),
+        Words("升级服务器后会自动重新处理。", "Update the server; it is read again then."),
+    ),
+    "unknown_form_version": (
+        Words("表单版本未发布", "The form version was never published here"),
+        Words("发布该版本表单。", "Publish that version of the form."),
+    ),
+    "unreadable_instance": (
+        Words("表单内容无法读取", "The filled-in form cannot be read"),
+        Words("联系调查人核对平板应用版本。", "Ask the investigators which version of the app they use."),
+    ),
+    "broken_shape": (
+        Words("陈述格式不完整", "The statement breaks the expected shape"),
+        Words("联系调查人核对平板应用版本。", "Ask the investigators which version of the app they use."),
+    ),
+    "foreign_authority": (
+        Words("属于其他县局", "It was made for another authority"),
+        Words("转交对应县局。", "Hand it on to that authority."),
+    ),
+    "replica_revoked": (
+        Words("平板已停用后送达", "It came from a tablet that had been revoked"),
+        Words("核实是否停用前所做，再决定采用。", "Find out whether it was done before, then decide."),
+    ),
+    "key_revoked": (
+        Words("签名人密钥已停用", "A signer's key had been revoked"),
+        Words("向签名人本人核实。", "Ask the signer in person."),
+    ),
+    "broken_chain": (
+        Words("与本机前后陈述衔接不上", "It does not follow from the tablet's other statements"),
+        Words("平板可能被复制或恢复过备份，请收回检查。", "The tablet may have been copied: call it in."),
+    ),
+    "seen_beyond_held": (
+        Words("声称看过当时不可能看到的内容", "It claims to have seen what it cannot have seen"),
+        Words("检查该平板。", "Have the tablet examined."),
+    ),
+    "out_of_scope": (
+        Words("不在调查人辖区内", "The household lies outside the writers' area"),
+        Words("核实是否临时支援，再决定采用。", "Find out whether they were helping out, then decide."),
+    ),
+}
+
+SHOTS: Mapping[str, Words] = {
+    "house_front": Words("房屋外观", "House outside"),
+    "main_room": Words("主要居室", "Main room"),
+    "kitchen": Words("厨房、燃料", "Kitchen and fuel"),
+    "document:household_book": Words("户口簿", "Household register"),
+    "document:dibao_certificate": Words("低保证", "Dibao certificate"),
+    "document:passbook": Words("银行存折", "Passbook"),
+    "document:id_card": Words("身份证", "ID card"),
+    "document:disability_certificate": Words("残疾证", "Disability certificate"),
+    "document:medical_record": Words("病历", "Medical record"),
+    "document:income_proof": Words("收入证明", "Proof of income"),
+    "livestock": Words("牲畜", "Livestock"),
+    "vehicle": Words("车辆", "Vehicle"),
+    "asset": Words("其他财产", "Other property"),
+    "people_at_visit": Words("入户合影", "People at the door"),
+    "paper_page": Words("已签字的纸质表", "Signed paper page"),
+    "ink:householder": Words("户主签字", "Householder's handwriting"),
+    "ink:investigator": Words("调查人签字", "Investigator's handwriting"),
+    "ink:informant": Words("知情人签字", "Informed person's handwriting"),
+}
+
+ACTS: Mapping[str, Words] = {
+    "log_in": Words("登录", "Logged in"),
+    "log_out": Words("退出登录", "Logged out"),
+    "add_person": Words("新增人员", "Added a person"),
+    "enrol": Words("平板登记", "Enrolled a tablet"),
+    "enrol_replica": Words("平板登记", "Enrolled a tablet"),
+    "issue_enrolment": Words("发放登记码", "Issued an enrolment code"),
+    "revoke_replica": Words("停用平板", "Revoked a tablet"),
+    "revoke_key": Words("停用密钥", "Revoked a key"),
+    "import_roster": Words("导入花名册", "Imported a roster"),
+    "publish_form": Words("发布表单", "Published a form"),
+    "reveal_sensitive": Words("查看完整号码", "Revealed a number"),
+    "open_interview": Words("打开走访记录", "Opened an interview"),
+}
+
+TASKS: Mapping[str, Words] = {"recheck": Words("需要复查", "A recheck is asked for")}
+
+# What is wrong with the sign-offs of a statement; the oddities of forms have their words in `schemas.forms.flags`.
+SIGN_OFF_FLAGS: Mapping[str, Words] = {
+    "fewer_than_two_investigators": Words("签名的调查人少于两人", "Fewer than two investigators signed"),
+    "sign_off_without_signature": Words(
+        "有人列为签字，但没有其本人密钥的签名", "Somebody is named as signer without a signature of their key"
+    ),
+    "sign_off_without_ink": Words("写明已签字，但没有笔迹", "It says signed and there is no handwriting"),
+    "sign_off_without_reason": Words("未签字，也没有写明原因", "Not signed, and no reason is given"),
+}
+
+
+def word(table: Mapping[str, Words], code: str, language: str) -> str:
+    """The word for a code; a code that nobody gave words is shown as it is."""
+    found = table.get(code)
+    return found[language] if found else code
+
+
+def flag_text(code: str, language: str) -> str:
+    """What a flag says."""
+    if code in SIGN_OFF_FLAGS:
+        return SIGN_OFF_FLAGS[code][language]
+    texts = FLAG_TEXTS.get(code)
+    return texts["zh" if language.startswith("zh") else "en"] if texts else code
+
+
+def flag_is_warning(code: str) -> bool:
+    """Worth a look and often quite right, as against plainly wrong."""
+    return code in WARNINGS

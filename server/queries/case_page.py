@@ -1,0 +1,220 @@
+"""What does a case say, who said each thing, who signed for it, and what of it is disputed, owed or left behind?"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from server import errors
+from server.db import begin_snapshot
+from server.keys import Keyring
+from server.queries.case_fields import FieldGroup, Fields, Revealed, ShownField
+from server.queries.case_list import names_along
+from server.queries.case_statements import Stated, case_statements
+from server.queries.field_catalogue import field_catalogue
+from server.store import authorities, cases, evidence, persons, regions, tasks
+from server.store.cases import CaseRow
+from server.store.evidence import EvidenceRow
+from server.store.persons import Person
+from server.store.tasks import Task
+from sync.case import Case
+from sync.derived import Derived, per_capita_monthly_income
+from sync.statement import Outcome
+
+INTERVIEW = "neighbour_interview"
+FEW = 3  # below this many interviews their number would tell a village who spoke
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Somebody who vouched, or did not, and how. `name` is None for those without an account."""
+
+    slot: str
+    outcome: Outcome
+    name: str | None
+    ink: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEvidence:
+    """`kind` is picture, ink or other. One that is not `held` is owed."""
+
+    statement: str
+    digest: str
+    shot: str
+    kind: str
+    held: bool
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStatement:
+    """One statement in the case's history; `covers` and `left_behind` count its values that still stand or do not."""
+
+    stated: Stated
+    number: int
+    author: str
+    signers: tuple[Signer, ...]
+    own_fields: tuple[ShownField, ...]
+    evidence: tuple[ShownEvidence, ...]
+    covers: int
+    left_behind: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those with an account who signed, else whoever wrote it."""
+        signed = tuple(s.name for s in self.signers if s.name and s.outcome is Outcome.SIGNED)
+        return signed or ((self.author,) if self.author else ())
+
+    @property
+    def owed(self) -> int:
+        return sum(not each.held for each in self.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Income:
+    """Per-capita monthly income against the local line; `line` is None while the scheme is unknown or disputed."""
+
+    derived: Derived
+    line: int | None
+    line_urban: int
+    line_rural: int
+    uncertain_because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    row: CaseRow
+    village: str
+    township: str
+    householder: tuple[str, ...]
+    address: tuple[str, ...]
+    income: Income
+    groups: tuple[FieldGroup, ...]
+    disputed: tuple[ShownField, ...]
+    statements: tuple[ShownStatement, ...]
+    by_id: Mapping[str, ShownStatement]
+    tasks: tuple[Task, ...]
+    # None: none was held; 0: a few were (their number stays closed); else how many.
+    interviews: int | None
+    owed: int
+
+
+def case_view(
+    authority_id: str,
+    scope: Collection[str],
+    case_id: str,
+    keyring: Keyring,
+    *,
+    language: str,
+    reads_interviews: bool,
+    revealed: Revealed | None = None,
+) -> CaseView:
+    """Raises NotFound for a case that does not exist in this scope."""
+    begin_snapshot()
+    row = cases.find(authority_id, case_id, scope)
+    authority = authorities.the_one()
+    if row is None or authority is None:
+        raise errors.NotFound()
+    case = Case.from_document(keyring.unseal_case(row.document, row.id))
+    everything = case_statements(authority_id, case_id, keyring)
+    told = [s for s in everything if reads_interviews or s.row.kind != INTERVIEW]
+    tree = regions.all_of(authority_id)
+    fields = Fields(
+        case=case,
+        catalogue=field_catalogue(authority_id),
+        language=language,
+        village_names={region.id: region.name for region in tree.values()},
+        history=[write for stated in everything if stated.applied for write in stated.writes],
+        revealed=revealed,
+    )
+    groups = fields.groups()
+    shown = _show_statements(
+        told, case, fields, persons.all_of(authority_id), evidence.of_case(authority_id, case_id)
+    )
+    village, township = names_along(tree, row.village)
+    derived = per_capita_monthly_income(case)
+    scheme = case["household.scheme"].settled
+    return CaseView(
+        row=row,
+        village=village,
+        township=township,
+        householder=fields.texts("household.householder_name"),
+        address=fields.texts("place.address"),
+        income=Income(
+            derived=derived,
+            line={"urban": authority.line_urban, "rural": authority.line_rural}.get(str(scheme)),
+            line_urban=authority.line_urban,
+            line_rural=authority.line_rural,
+            uncertain_because=tuple(fields.full_label(path) for path in derived.uncertain),
+        ),
+        groups=groups,
+        disputed=tuple(field for group in groups for field in group.every_field if field.disputed),
+        statements=shown,
+        by_id={each.stated.row.id: each for each in shown},
+        tasks=tuple(task for task in tasks.of_cases(authority_id, [case_id]) if task.done is None),
+        interviews=_interviews(row.interviews, reads_interviews),
+        owed=sum(each.owed for each in shown),
+    )
+
+
+def _interviews(held: int, reads_interviews: bool) -> int | None:
+    if held == 0:
+        return None
+    return held if reads_interviews or held >= FEW else 0
+
+
+def _show_statements(
+    told: Iterable[Stated],
+    case: Case,
+    fields: Fields,
+    people: Mapping[str, Person],
+    named: Iterable[EvidenceRow],
+) -> tuple[ShownStatement, ...]:
+    by_statement: dict[str, list[ShownEvidence]] = {}
+    for item in named:
+        by_statement.setdefault(item.statement, []).append(
+            ShownEvidence(item.statement, item.digest, item.shot, kind_of(item.media_type), item.held, item.length)
+        )
+    live = {dot for register in case.registers.values() for dot in register.live}
+    shown: list[ShownStatement] = []
+    for stated in told:
+        row = stated.row
+        covers = sum(write.dot in live for write in stated.writes)
+        interview = row.kind == INTERVIEW
+        shown.append(
+            ShownStatement(
+                stated=stated,
+                number=row.index + 1,
+                author=people[row.author].name if row.author in people else "",
+                signers=tuple(
+                    Signer(
+                        s.slot,
+                        s.outcome,
+                        _name(people, s.person),
+                        # An informed person's handwriting is their name: it opens with the interview only.
+                        None if interview and s.person is None else s.ink,
+                        s.reason,
+                    )
+                    for s in stated.sign_offs
+                ),
+                own_fields=fields.of_statement(row.id),
+                evidence=tuple(
+                    each for each in by_statement.get(row.id, ()) if not (interview and each.kind == "ink")
+                ),
+                covers=covers,
+                left_behind=len(stated.writes) - covers,
+            )
+        )
+    return tuple(shown)
+
+
+def _name(people: Mapping[str, Person], person: str | None) -> str | None:
+    found = people.get(person) if person is not None else None
+    return found.name if found else None
+
+
+def kind_of(media_type: str) -> str:
+    """picture, ink or other: what a page can do with evidence of this media type."""
+    if media_type in ("image/jpeg", "image/png"):
+        return "picture"
+    return "ink" if media_type == "application/vnd.ruhu.ink+json" else "other"
