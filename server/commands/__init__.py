@@ -1,0 +1,1 @@
+"""The commands of `ruhu`: one module a topic. `server.cli` loads a module only when its command is called."""
