@@ -70,7 +70,7 @@ class Case:
         """The canonical bytes of the case; equal bytes mean equal cases."""
         registers: dict[str, Json] = {}
         for path, register in self.registers.items():
-            entry: dict[str, Json] = {"live": {str(dot): value for dot, value in register.live.items()}}
+            entry: dict[str, Json] = {"live": {f"{name}:{n}": value for (name, n), value in register.live.items()}}
             if register.awaited:
                 entry["awaited"] = [str(dot) for dot in sorted(register.awaited)]
             registers[path] = entry

@@ -8,6 +8,7 @@ arrived yet: they are superseded already, and must not come to life when they co
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sync.dot import Dot
 from sync.strict_json import canonical
@@ -15,8 +16,7 @@ from sync.strict_json import canonical
 Value = None | bool | int | str | list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """One field set by one statement, and the dots that the writer had on screen for that field."""
 
     dot: Dot

@@ -111,15 +111,20 @@ class Work:
 
 
 class Client:
-    """One keep-alive connection of one tablet."""
+    """One tablet's connection. It is opened anew now and then, as tablets' are: a connection that is made while the
+    server is idle always lands on the same worker, and would stay there."""
+
+    REQUESTS_PER_CONNECTION = 20
 
     def __init__(self, port: int, token: str) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self._connection.connect()
-        self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._sent = 0
         self._headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "gzip"}
 
     def send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+        if self._sent % self.REQUESTS_PER_CONNECTION == 0:
+            self._connection.close()
+        self._sent += 1
         self._connection.request(method, path, body, {**self._headers, **headers})
         answer = self._connection.getresponse()
         return answer.status, answer.read()
