@@ -5,7 +5,6 @@ from schemas.forms.fields import Field, FieldCatalogue
 from server.queries.case_fields import Fields
 from server.queries.case_page import CaseView, Income, ShownEvidence, ShownStatement, Signer
 from server.queries.case_statements import Stated
-from server.queries.read_envelopes import StatedFlag
 from server.store.cases import CaseRow
 from server.store.statements import StoredStatement
 from server.store.tasks import Task
@@ -103,7 +102,6 @@ def _shown(
         f"2026-11-2{number % 4}T06:05:00.000Z",
         waits,
     )
-    flags = (StatedFlag("id_bad_checksum", f"{_ONE}id_no"), StatedFlag("place_unexplained", None))
     survey = kind == "household_visit"
     householder = Signer("householder", Outcome.THUMBPRINT, None, "f" * 64, None)
     absent = Signer("respondent", Outcome.ABSENT, None, None, "外出务工未归")
@@ -112,7 +110,7 @@ def _shown(
         for n, shot in enumerate(("house_front", "main_room", "document:household_book"))
     )
     return ShownStatement(
-        stated=Stated(row, None, (), writes, flags if survey else (), 0, "2026-11-19T09:30:00.000Z"),
+        stated=Stated(row, None, (), writes, (), 0, "2026-11-19T09:30:00.000Z"),
         number=number,
         author=names[0],
         signers=(
@@ -121,8 +119,10 @@ def _shown(
         ),
         own_fields=(),
         evidence=evidence if survey else (),
+        flags=(("id_bad_checksum", ("阿依古丽·买买提 · 身份证号",)), ("place_unexplained", ())) if survey else (),
         covers=covers,
-        left_behind=len(writes) - covers,
+        restated=1 if statement == ROSTER else 0,
+        changed=len(writes) - covers - (1 if statement == ROSTER else 0),
     )
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Flask, Response, g, make_response, redirect, render_template, request, session, url_for
 from flask_babel import get_locale
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from werkzeug.wrappers import Response as AnyResponse
 
 from schemas.forms.values import yuan
@@ -20,7 +22,7 @@ TOUCH_SECONDS = 60  # a session's last use is written down at most this often
 CHINA = timezone(timedelta(hours=8))  # the county works in one time zone; stored stamps are UTC
 
 # (action, endpoint, msgid, icon): what the left list shows to those who may
-NAVIGATION = (
+NAVIGATION: tuple[tuple[str, str, str, str], ...] = (
     ("list_cases", "cases.index", "Cases", "home"),
     ("see_quarantine", "quarantine.index", "Quarantine", "quarantined"),
     ("see_replicas", "tablets.index", "Tablets", "tablet"),
@@ -96,6 +98,9 @@ def problem_page(document: Mapping[str, object], status: int) -> Response | AnyR
 
 
 # -- figures and words in templates ----------------------------------------------------------------------------------
+#
+# Those that take the context do so because Jinja computes a filter over constants once, at compile time,
+# in whichever language somebody happened to read first.
 
 
 def comma(number: int) -> str:
@@ -131,10 +136,12 @@ def size(count: int) -> str:
     return f"{count} B"
 
 
-def worded(code: str, table: str) -> str:
+@pass_context
+def worded(_: Context, code: str, table: str) -> str:
     """The word for a code in one of the tables of `wording`."""
     return wording.word(getattr(wording, table), code, language())
 
 
-def shown_flag(code: str) -> str:
+@pass_context
+def shown_flag(_: Context, code: str) -> str:
     return wording.flag_text(code, language())

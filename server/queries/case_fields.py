@@ -12,6 +12,7 @@ from schemas.forms.fields import Field, FieldCatalogue, mask
 from sync.case import Case
 from sync.dot import Dot
 from sync.register import Value, Write
+from sync.strict_json import canonical
 
 # What these statements say of themselves stands with the statement, not among the household's fields.
 OF_STATEMENTS = ("visits.", "interviews.")
@@ -193,6 +194,8 @@ class Fields:
     def show(self, path: str, *, context: str = "") -> ShownField:
         about = self.catalogue.describe(path)
         values = tuple(self._said(path, about, sibling.value, sibling.dots) for sibling in self.case[path].siblings)
+        # What was only said again the same is no earlier value: it is this one.
+        now = {canonical(sibling.value) for sibling in self.case[path].siblings}
         earlier = tuple(
             EarlierValue(
                 self._text(about, path, write.value, hide=True),
@@ -200,6 +203,7 @@ class Fields:
                 self._left_by.get(write.dot),
             )
             for write in reversed(self._earlier.get(path, ()))
+            if canonical(write.value) not in now
         )
         anchor = "f-" + path.replace(".", "-")
         return ShownField(anchor, path, about.label[self.language], about.value_type, values, earlier, context)

@@ -17,7 +17,9 @@ from server.store.persons import Person
 from server.store.tasks import Task
 from sync.case import Case
 from sync.derived import Derived, per_capita_monthly_income
+from sync.register import Write
 from sync.statement import Outcome
+from sync.strict_json import canonical
 
 INTERVIEW = "neighbour_interview"
 FEW = 3  # below this many interviews their number would tell a village who spoke
@@ -48,7 +50,11 @@ class ShownEvidence:
 
 @dataclass(frozen=True, slots=True)
 class ShownStatement:
-    """One statement in the case's history; `covers` and `left_behind` count its values that still stand or do not."""
+    """One statement in the case's history.
+
+    Of its values, `covers` still stand by its own sign-off, `restated` were said again the same by a later statement,
+    and `changed` were changed. `flags` are codes with the names of the fields concerned.
+    """
 
     stated: Stated
     number: int
@@ -56,8 +62,10 @@ class ShownStatement:
     signers: tuple[Signer, ...]
     own_fields: tuple[ShownField, ...]
     evidence: tuple[ShownEvidence, ...]
+    flags: tuple[tuple[str, tuple[str, ...]], ...]
     covers: int
-    left_behind: int
+    restated: int
+    changed: int
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -180,6 +188,7 @@ def _show_statements(
     for stated in told:
         row = stated.row
         covers = sum(write.dot in live for write in stated.writes)
+        restated = sum(write.dot not in live and _stands(case, write) for write in stated.writes)
         interview = row.kind == INTERVIEW
         shown.append(
             ShownStatement(
@@ -201,11 +210,28 @@ def _show_statements(
                 evidence=tuple(
                     each for each in by_statement.get(row.id, ()) if not (interview and each.kind == "ink")
                 ),
+                flags=_flags(stated, fields),
                 covers=covers,
-                left_behind=len(stated.writes) - covers,
+                restated=restated,
+                changed=len(stated.writes) - covers - restated,
             )
         )
     return tuple(shown)
+
+
+def _stands(case: Case, write: Write) -> bool:
+    """Whether the value is live, by whichever statement."""
+    value = canonical(write.value)
+    return any(canonical(sibling.value) == value for sibling in case[write.path].siblings)
+
+
+def _flags(stated: Stated, fields: Fields) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    found: dict[str, list[str]] = {}
+    for flag in stated.flags:
+        labels = found.setdefault(flag.code, [])
+        if flag.path is not None:
+            labels.append(fields.full_label(flag.path))
+    return tuple((code, tuple(dict.fromkeys(labels))) for code, labels in found.items())
 
 
 def _name(people: Mapping[str, Person], person: str | None) -> str | None:
