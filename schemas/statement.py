@@ -18,10 +18,13 @@ from sync.strict_json import Json, canonical, parse
 
 HEX32 = validate.Regexp(r"\A[0-9a-f]{32}\Z", error="32 lower-case hex digits")
 HEX64 = validate.Regexp(r"\A[0-9a-f]{64}\Z", error="64 lower-case hex digits")
-WORD = validate.Regexp(r"\A[A-Za-z0-9_.:-]{1,64}\Z", error="1 to 64 letters, digits, or _ . : -")
+_WORD = re.compile(r"\A[A-Za-z0-9_.:-]{1,64}\Z")
+WORD = validate.Regexp(_WORD, error="1 to 64 letters, digits, or _ . : -")
+MEDIA_TYPE = validate.Regexp(r"\A[A-Za-z0-9!#$&^_.+/-]{1,100}\Z", error="a media type")
 PATH = validate.Regexp(r"\A[a-z0-9_]+(\.[a-z0-9_-]+){0,7}\Z", error="a dotted field path")
 _ID = re.compile(r"\A([0-9a-f]{32})-([1-9][0-9]{0,11})\Z")
 
+NO_KIND = "unknown"  # how a statement is filed whose kind is missing or is no word
 MAX_TEXT = 20_000
 MAX_INSTANCE = 1_000_000
 
@@ -57,9 +60,12 @@ def _dots(value: Any) -> frozenset[Dot]:
     if not isinstance(value, list) or len(value) > 1000 or not all(isinstance(text, str) for text in value):
         raise ValidationError("a list of at most 1,000 dots")
     try:
-        return frozenset(map(Dot.parse, value))
+        dots = frozenset(map(Dot.parse, value))
     except UnreadableStatement as error:
         raise ValidationError(error.detail) from None
+    if not all(_ID.match(dot.statement) for dot in dots):
+        raise ValidationError("a dot names a statement")
+    return dots
 
 
 class SeenField(fields.Field[dict[str, frozenset[Dot]]]):
@@ -79,7 +85,7 @@ class SeenField(fields.Field[dict[str, frozenset[Dot]]]):
 
 
 class ValueField(fields.Field[Any]):
-    """null, true or false, an integer, a string, or a list of strings."""
+    """null, true or false, an integer, a string, or a list of strings; no string holds U+0000."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Any:
         if isinstance(value, list):
@@ -87,6 +93,9 @@ class ValueField(fields.Field[Any]):
                 raise ValidationError("a list value holds strings only")
         elif value is not None and not isinstance(value, bool | int | str):
             raise ValidationError("not a field value")
+        # PostgreSQL's text cannot hold it, and nobody can type it.
+        if any("\0" in text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)):
+            raise ValidationError("a string holds U+0000")
         return value
 
 
@@ -103,7 +112,7 @@ class MadeSchema(Schema):
 class EvidenceSchema(Schema):
     digest = fields.String(required=True, validate=HEX64)
     length = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
-    media_type = fields.String(required=True, validate=validate.Length(max=100))
+    media_type = fields.String(required=True, validate=MEDIA_TYPE)
     shot = fields.String(required=True, validate=WORD)
     claims = fields.Dict(
         keys=fields.String(validate=WORD), values=fields.String(validate=validate.Length(max=200)), load_default=dict
@@ -192,7 +201,7 @@ _SCHEMA = StatementSchema()
 
 @dataclass(frozen=True, slots=True)
 class StatementName:
-    """What every payload must say for the server to be able to file it at all."""
+    """What every payload must say for the server to be able to file it at all, and what it says beside that."""
 
     id: str
     replica: str
@@ -221,10 +230,9 @@ def name_of(payload: Mapping[str, Json]) -> StatementName:
     replica, seq = match[1], int(match[2])
     if payload.get("replica") != replica or payload.get("seq") != seq or isinstance(payload.get("seq"), bool):
         raise UnreadableStatement("id does not agree with replica and seq")
-    if not isinstance(kind, str) or not 0 < len(kind) <= 64:
-        raise UnreadableStatement("kind is missing")
+    known_kind = kind if isinstance(kind, str) and _WORD.match(kind) else NO_KIND
     known_case = case if isinstance(case, str) and re.fullmatch(r"[0-9a-f]{32}", case) else None
-    return StatementName(match[0], replica, seq, kind, known_case)
+    return StatementName(match[0], replica, seq, known_kind, known_case)
 
 
 def read_statement(payload: Mapping[str, Json]) -> Statement:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale
 from flask_smorest import Api
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from media.durable import Disk
 from media.stores.folder import FolderStore
@@ -84,12 +84,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.before_request(refuse_what_is_not_allowed)
     app.after_request(set_headers)
     app.register_error_handler(Exception, answer_error)
+    # flask-smorest has registered its own for these, which would answer a browser with JSON of another shape.
+    app.register_error_handler(HTTPException, answer_error)
     policy.requires("see_static")(app.view_functions["static"])
     return app
 
 
 def refuse_what_is_not_allowed() -> None:
     """Default deny: each route names its action, and `policy.allow` answers."""
+    refuse_what_no_database_holds()
     if request.endpoint is None:
         return
     action = getattr(current_app.view_functions[request.endpoint], "__policy__", None)
@@ -106,6 +109,15 @@ def refuse_what_is_not_allowed() -> None:
     if isinstance(who, policy.Tablet) and who.revoked:
         raise errors.ReplicaRevoked()
     raise errors.Forbidden()
+
+
+def refuse_what_no_database_holds() -> None:
+    """PostgreSQL's text cannot hold U+0000, and nobody types it into an address or a form."""
+    fields = [*request.args.items(multi=True)]
+    if not request.path.startswith("/api/"):  # there, bodies are read by the strict rules of their own
+        fields += request.form.items(multi=True)
+    if any("\0" in text for text in (request.path, *(text for pair in fields for text in pair))):
+        raise errors.InvalidRequest(errors={"request": ["U+0000"]})
 
 
 def set_headers(response: Response) -> Response:
@@ -143,6 +155,8 @@ def answer_error(error: Exception) -> ResponseReturnValue:
     response = current_app.json.response(document)
     response.status_code = problem.status
     response.content_type = "application/problem+json"
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     if problem.status == 429 and "retry_after" in facts:
         response.headers["Retry-After"] = str(facts["retry_after"])
     return response

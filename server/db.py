@@ -18,7 +18,8 @@ import pysqlite3.dbapi2
 from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, Executable, String, event
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -172,6 +173,11 @@ def _lost_race(error: DBAPIError) -> bool:
         return True
     # 40001 serialization_failure, 40P01 deadlock_detected
     return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) in {"40001", "40P01"}
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether waiting may help: the database is busy, gone or out of room. Anything else fails again."""
+    return isinstance(error, OperationalError | InterfaceError | NoConnectionFree | OSError)
 
 
 def begin_snapshot() -> None:

@@ -405,6 +405,7 @@ _BY_STATUS = {
     403: PROBLEMS[Forbidden],
     422: PROBLEMS[InvalidRequest],
     401: PROBLEMS[NotLoggedIn],
+    413: PROBLEMS[BatchTooLarge],
 }
 
 

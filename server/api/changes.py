@@ -7,10 +7,10 @@ from typing import Any
 
 import orjson
 from flask import Response, request
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from server import policy
+from server.api.strict_blueprint import StrictBlueprint
 from server.db import begin_snapshot
 from server.keys import same
 from server.operations.announce_head import Head, announce_head
@@ -21,7 +21,7 @@ from server.store import authorities, cases, evidence
 from sync.cursor import Cursor
 from sync.errors import UnreadableCursor
 
-bp = Blueprint("changes", __name__, description="Pull changes")
+bp = StrictBlueprint("changes", __name__, description="Pull changes")
 
 MAX_PAGE = 500
 COMPRESS_FROM = 1400  # bytes; less fits one packet anyway

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import Response, current_app, jsonify, render_template
-from flask_smorest import Blueprint
+from flask import Response, current_app, jsonify, make_response, render_template
 
 from server import policy
+from server.api.strict_blueprint import StrictBlueprint
 
-bp = Blueprint("documentation", __name__, description="This description")
+bp = StrictBlueprint("documentation", __name__, description="This description")
 
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 
@@ -28,7 +28,7 @@ def openapi() -> Response:
 @bp.route("/docs", methods=["GET"])
 @policy.requires("read_api_documentation")
 @bp.response(200, content_type="text/html", description="a page")
-def docs() -> str:
+def docs() -> Response:
     """The same for people."""
     document = _document()
     operations = [
@@ -37,6 +37,7 @@ def docs() -> str:
         for method in METHODS
         if method in described
     ]
-    return render_template(
+    page = render_template(
         "api_docs.html", info=document["info"], operations=operations, schemas=document["components"]["schemas"]
     )
+    return make_response(page)

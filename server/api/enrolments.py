@@ -4,11 +4,11 @@ import base64
 from typing import Any
 
 from flask import request
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from schemas.statement import EnvelopeSchema
 from server import errors, policy
+from server.api.strict_blueprint import StrictBlueprint
 from server.operations.count_try import count_try
 from server.operations.enrol_replica import enrol_replica
 from server.principals import keyring
@@ -16,7 +16,7 @@ from server.queries.replica_welcome import replica_welcome
 from server.queries.tries import refuse_after
 from sync.envelope import envelope_from
 
-bp = Blueprint("enrolments", __name__, description="Enrol replicas and keys")
+bp = StrictBlueprint("enrolments", __name__, description="Enrol replicas and keys")
 
 MAX_FAILURES = 30  # wrong codes from one address in a quarter of an hour; 256 random bits are not guessed
 

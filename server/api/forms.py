@@ -3,15 +3,15 @@
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from server import errors, policy
+from server.api.strict_blueprint import StrictBlueprint
 from server.principals import tablet
 from server.published_forms import form_version
 from server.store import forms
 
-bp = Blueprint("forms", __name__, description="Published form versions")
+bp = StrictBlueprint("forms", __name__, description="Published form versions")
 
 
 class FormVersionSchema(Schema):

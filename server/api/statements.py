@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import request
 from flask_babel import get_locale
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from schemas.statement import EnvelopeSchema
 from server import errors, policy
+from server.api.strict_blueprint import StrictBlueprint
+from server.db import may_pass
 from server.operations.accept_statements import Verdict, accept_statements
 from server.operations.announce_head import Head
 from server.principals import keyring, tablet
@@ -18,7 +19,7 @@ from server.queries.missing_statements import missing_statements
 from server.queries.read_envelopes import Authentic, Refused, read_envelopes
 from sync.envelope import RECEIPT_TYPE, Envelope, Signature
 
-bp = Blueprint("statements", __name__, description="Push statements")
+bp = StrictBlueprint("statements", __name__, description="Push statements")
 
 MAX_BATCH_BYTES = 16 * 1024 * 1024
 MAX_BATCH_ITEMS = 200
@@ -81,6 +82,8 @@ def _lines() -> list[bytes]:
     if declared is not None and declared > MAX_BATCH_BYTES:
         raise errors.BatchTooLarge(limit_bytes=MAX_BATCH_BYTES, limit_items=MAX_BATCH_ITEMS)
     body = request.get_data(cache=False)
+    if len(body) > MAX_BATCH_BYTES:  # sent in pieces, without saying how long it is
+        raise errors.BatchTooLarge(limit_bytes=MAX_BATCH_BYTES, limit_items=MAX_BATCH_ITEMS)
     if declared is not None and len(body) < declared:
         raise errors.BodyCutShort(expected=declared, got=len(body))
     lines = [line for line in body.split(b"\n") if line.strip()]
@@ -98,11 +101,24 @@ def accept_each(
     except errors.RuhuError:
         raise
     except Exception as error:
-        if len(items) == 1:
-            logging.getLogger("ruhu").error("an item failed: %s", type(error).__name__)
-            name = items[0].name.id if isinstance(items[0], Authentic) else items[0].statement
-            return [Verdict.refused(name, errors.TryAgain())]
-        return [verdict for item in items for verdict in accept_each(authority, replica, [item], head)]
+        if len(items) > 1:
+            return [verdict for item in items for verdict in accept_each(authority, replica, [item], head)]
+        logging.getLogger("ruhu").error("an item failed: %s", type(error).__name__)
+        return [_set_aside(authority, replica, item, head, error) for item in items]
+
+
+def _set_aside(
+    authority: str, replica: str, item: Authentic | Refused, head: Head | None, error: Exception
+) -> Verdict:
+    """Authentic work that we fail on is kept for a person; only what may pass by itself is asked for again."""
+    if isinstance(item, Refused):
+        return Verdict.refused(item.statement, item.error)
+    if not may_pass(error):
+        try:
+            return accept_statements(authority, replica, [item.set_aside()], head=head)[0]
+        except Exception as second:
+            logging.getLogger("ruhu").error("an item could not be set aside: %s", type(second).__name__)
+    return Verdict.refused(item.name.id, errors.TryAgain())
 
 
 def show_verdict(verdict: Verdict) -> dict[str, Any]:

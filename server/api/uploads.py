@@ -13,20 +13,20 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from flask import Response, current_app, request, url_for
-from flask_smorest import Blueprint
 
 from media.errors import EmptyBlob, MediaError, StorageFailed, StorageFull, UploadExists, UploadUnknown
 from media.staged_file import Checksum
 from media.stores import BlobStore
 from media.uploads import Partial, Staging
 from server import errors, policy
+from server.api.strict_blueprint import StrictBlueprint
 from server.operations.begin_upload import begin_upload, end_upload
 from server.operations.deliver_evidence import deliver_evidence
 from server.principals import keyring, tablet
 from server.store import evidence
 from server.store.evidence import Upload
 
-bp = Blueprint("uploads", __name__, description="Upload evidence (tus 1.0)")
+bp = StrictBlueprint("uploads", __name__, description="Upload evidence (tus 1.0)")
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"

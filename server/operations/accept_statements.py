@@ -6,7 +6,7 @@ item says can disturb another: what is wrong with an item becomes that item's ve
 
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,11 +25,13 @@ from sync.dot import replica_of, sequence_of
 from sync.envelope import RECEIPT_TYPE
 from sync.leaf import SALT_LENGTH, commitment, leaf_hash
 from sync.receipt import Receipt
-from sync.statement import Statement
+from sync.statement import OFFICE_KINDS, Statement
 
 REPLICA_REVOKED = "replica_revoked"
 KEY_REVOKED = "key_revoked"
 BROKEN_CHAIN = "broken_chain"
+NOT_FROM_TABLETS = "not_from_tablets"
+FOREIGN_AUTHOR = "foreign_author"
 SEEN_BEYOND_HELD = "seen_beyond_held"
 
 
@@ -87,7 +89,7 @@ def accept_statements(
             fresh.values(), _append(authority, replica, chain, [item for _, item in fresh.values()]), strict=True
         ):
             verdicts[position] = verdict
-    note_contact(authority, replica, head, received=len(fresh))
+    note_contact(authority, replica, head, [(item.name.seq, item.envelope.digest) for _, item in fresh.values()])
     _answer_repeats(authority, items, repeats, verdicts)
     answered = [verdict for verdict in verdicts if verdict is not None]
     assert len(answered) == len(items)
@@ -221,7 +223,8 @@ def _append(
         )
         leaves.append({"index": index, "commitment": commit, "salt": salt, "statement": name.id})
         named.extend(evidence_rows(item, replica.id, set(held), applied=reason is None))
-        flags.extend(flag_rows(item))
+        if reason is None:
+            flags.extend(flag_rows(item))
         status = Status.ACCEPTED if reason is None else Status.QUARANTINED
         verdicts.append(Verdict(status, name.id, receipt, receipt_sig, held, owed, reason))
     statements.add(authority, rows)
@@ -238,13 +241,12 @@ def _reasons_to_wait(
 ) -> dict[str, str | None]:
     """Why each statement goes to quarantine, as far as keys, content and the replica's chain tell."""
     enrolled = {key.keyid: key for key in key_registry.of_replica(authority, replica.id)}
+    people = {key.person for key in enrolled.values()}
     digests = {seq: link.digest for seq, link in chain.items()}
     named_before = {seq: link.prev for seq, link in chain.items()}
-    for item in items:
-        digests[item.name.seq] = item.envelope.digest
-        named_before[item.name.seq] = item.statement.prev if item.statement else None
     reasons: dict[str, str | None] = {}
     for item in items:
+        # One after the other, as if each came alone: a later link that does not fit says nothing against this one.
         seq = item.name.seq
         before, after = digests.get(seq - 1), named_before.get(seq + 1)
         follows = item.statement is None or before in (None, item.statement.prev)
@@ -254,10 +256,24 @@ def _reasons_to_wait(
             reason = REPLICA_REVOKED
         elif any(enrolled[keyid].revoked_at for keyid in item.keyids):
             reason = KEY_REVOKED
-        elif reason is None and not (follows and is_followed):
-            reason = BROKEN_CHAIN
+        elif reason is None:
+            reason = _authorship_fault(item.statement, replica, people)
+            if reason is None and not (follows and is_followed):
+                reason = BROKEN_CHAIN
         reasons[item.name.id] = reason
+        digests[seq] = item.envelope.digest
+        named_before[seq] = item.statement.prev if item.statement else None
     return reasons
+
+
+def _authorship_fault(statement: Statement | None, replica: Replica, people: Collection[str | None]) -> str | None:
+    """Nobody writes in the name of a person who never worked on this replica, nor does office work on a tablet."""
+    assert statement is not None
+    if statement.author not in people:
+        return FOREIGN_AUTHOR
+    if statement.kind in OFFICE_KINDS and replica.kind != "office":
+        return NOT_FROM_TABLETS
+    return None
 
 
 def _sight_fault(statement: Statement, places: dict[str, statements.Place], ledger_size: int) -> str | None:

@@ -1,6 +1,7 @@
 """A replica says at each contact what it has written so far, so that a gap shows before anything of it arrives."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server import clock, errors
@@ -33,14 +34,21 @@ def announce_head(authority: str, replica_id: str, head: Head) -> None:
     note_contact(authority, replica, head)
 
 
-def note_contact(authority: str, replica: replicas.Replica, head: Head | None, received: int = 0) -> None:
-    """Writes what this contact told us: the head, and how many more statements are held now."""
-    further = head is not None and head.seq > replica.head_seq
+def note_contact(
+    authority: str, replica: replicas.Replica, head: Head | None, received: Sequence[tuple[int, str]] = ()
+) -> None:
+    """Writes what this contact told us: the head, and the (sequence number, hash) of statements now held.
+
+    A statement that arrived shows, like an announced head, that all before it exist.
+    """
+    told = [Head(*each) for each in received] + ([head] if head is not None else [])
+    newest = max(told, key=lambda each: each.seq, default=None)
+    further = newest is not None and newest.seq > replica.head_seq
     replicas.change(
         authority,
         replica.id,
-        head_seq=head.seq if head and further else replica.head_seq,
-        head_hash=head.hash if head and further else replica.head_hash,
-        received=replica.received + received,
+        head_seq=newest.seq if newest and further else replica.head_seq,
+        head_hash=newest.hash if newest and further else replica.head_hash,
+        received=replica.received + len(received),
         last_contact=clock.stamp(),
     )

@@ -2,12 +2,15 @@
 
 from server import clock
 from server.db import transactional
-from server.store import cases, evidence
+from server.store import cases, evidence, replicas
 
 
 @transactional
 def deliver_evidence(authority: str, replica: str, upload_id: str, digest: str, length: int, media_type: str) -> None:
     """Doing it twice changes nothing."""
+    # A push that names this digest right now must see the delivery, or we must see what it names: one of the two
+    # waits, else the evidence would be owed for ever and never be asked for.
+    replicas.lock(authority, replica)
     arrived = evidence.deliver(
         authority, replica, digest, length=length, media_type=media_type, upload=upload_id, at=clock.stamp()
     )

@@ -25,7 +25,7 @@ def open_replica_session(request: Envelope) -> tuple[str, str]:
     except UnreadableJson as error:
         raise errors.InvalidRequest(errors={"request": [error.detail]}) from None
     match data:
-        case {"replica": str(replica_id), "counter": int(counter)} if not isinstance(counter, bool):
+        case {"replica": str(replica_id), "counter": int(counter)} if replica_id.isalnum() and counter is not True:
             pass
         case _:
             raise errors.InvalidRequest(errors={"request": ["replica and counter"]})

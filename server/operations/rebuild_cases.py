@@ -14,7 +14,7 @@ from server.derived_rows import case_links, evidence_rows, flag_rows
 from server.folding import Folding
 from server.keys import Keyring
 from server.queries.open_statements import open_statements
-from server.queries.read_envelopes import Authentic
+from server.queries.read_envelopes import COULD_NOT_APPLY, Authentic
 from server.store import evidence, statements
 from server.store.cases import case_table, departure_table, village_digest_table
 from server.store.evidence import evidence_table
@@ -85,7 +85,11 @@ def rebuild_cases(
 
 def _replay(authority: str, keyring: Keyring, batch: list[StoredStatement]) -> None:
     opened = open_statements(authority, [row.id for row in batch], keyring)
-    items = [(row, item) for row in batch if isinstance(item := opened.get(row.id), Authentic)]
+    items = [
+        (row, item.set_aside() if row.quarantine == COULD_NOT_APPLY else item)
+        for row in batch
+        if isinstance(item := opened.get(row.id), Authentic)
+    ]
     folding = Folding.begin(
         authority,
         keyring,
@@ -98,8 +102,8 @@ def _replay(authority: str, keyring: Keyring, batch: list[StoredStatement]) -> N
         applied = row.quarantine is None
         rows = evidence_rows(item, row.replica, held, applied=applied)
         evidence.add(authority, rows)
-        statements.add_flags(authority, flag_rows(item))
         if applied and item.statement is not None:
+            statements.add_flags(authority, flag_rows(item))
             owed = sum(not evidence_row.held for evidence_row in rows)
             folding.fold(row.index, item.statement, item.writes, owed, None)
     statements.add_case_links(authority, {link for _, item in items for link in case_links(item)})

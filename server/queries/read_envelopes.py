@@ -4,8 +4,9 @@ Everything here can be found out before the transaction: parsing, signatures, th
 the state of the ledger (duplicates, scope, revocation, what may have been seen) is decided by `accept_statements`.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from marshmallow import ValidationError
 
@@ -31,6 +32,7 @@ UNKNOWN_FORM = "unknown_form_version"
 UNREADABLE_INSTANCE = "unreadable_instance"
 BROKEN_SHAPE = "broken_shape"
 FOREIGN_AUTHORITY = "foreign_authority"
+COULD_NOT_APPLY = "could_not_apply"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,10 @@ class Authentic:
     flags: tuple[StatedFlag, ...] = ()
     quarantine: str | None = None
     keyids: tuple[str, ...] = ()
+
+    def set_aside(self) -> "Authentic":
+        """The same bytes with nothing read out of them: how we keep what our own code fails on."""
+        return replace(self, statement=None, writes={}, flags=(), quarantine=COULD_NOT_APPLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +142,13 @@ def _content(
         return UNKNOWN_FORM, {}, ()
     try:
         reading = read_instance(form, statement.instance, on_screen=statement.seen.keys(), statement=statement.id)
+        found = (*reading.flags, *check(form, reading, _circumstances(statement)))
     except InstanceUnreadable:
         return UNREADABLE_INSTANCE, {}, ()
-    found = (*reading.flags, *check(form, reading, _circumstances(statement)))
+    except Exception as error:
+        # A fault of ours in one filled-in form must not stop the batch that it came with.
+        logging.getLogger("ruhu").error("an instance could not be read: %s", type(error).__name__)
+        return UNREADABLE_INSTANCE, {}, ()
     flags = tuple(StatedFlag(flag.code, flag.path) for flag in found)
     return None, {statement.case: survey_writes(statement, reading.answers)}, flags
 

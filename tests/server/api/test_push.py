@@ -3,24 +3,12 @@
 import base64
 import json
 
-import pytest
-from fieldwork import County, TestTablet, new_tablet, open_county
-from flask import Flask
+from fieldwork import TestTablet
 
 from server import keys
 from sync.envelope import RECEIPT_TYPE, envelope_from, pae
 
 CASE = "c" * 32
-
-
-@pytest.fixture
-def county(app: Flask) -> County:
-    return open_county(app)
-
-
-@pytest.fixture
-def tablet(county: County) -> TestTablet:
-    return new_tablet(county, "zhang", "li")
 
 
 def test_a_visit_is_applied_and_receipted_in_the_same_answer(tablet: TestTablet) -> None:
