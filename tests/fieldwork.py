@@ -150,7 +150,7 @@ class TestTablet:
             author=next(iter(self.persons.values()))[0].id,
             held=members.pop("held", self.held),
             made=Made("2026-03-02T09:30:00+08:00", 1000 * self.seq, "boot1"),
-            sign_offs=sign_offs,
+            sign_offs=(*sign_offs, *members.pop("witnessed", ())),
             **members,
         )
         return self.sign(write_payload(statement), names)

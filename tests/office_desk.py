@@ -43,18 +43,18 @@ class Desk:
     def headers(self) -> dict[str, str]:
         return {"Accept": "text/html,application/xhtml+xml", "Accept-Language": self.lang}
 
-    def get(self, path: str, **query: Any) -> Any:
-        return self.client.get(path, headers=self.headers, query_string=query or None)
+    def get(self, page: str, /, **query: Any) -> Any:
+        return self.client.get(page, headers=self.headers, query_string=query or None)
 
     def token(self, page: str = "/login") -> str:
         found = _TOKEN.search(self.client.get(page, headers=self.headers, follow_redirects=True).text)
         assert found, page
         return found[1]
 
-    def post(self, path: str, *, csrf: str | None = None, follow: bool = False, **form: Any) -> Any:
+    def post(self, page: str, /, *, csrf: str | None = None, follow: bool = False, **form: Any) -> Any:
         token = self.token() if csrf is None else csrf
         return self.client.post(
-            path, headers=self.headers, data={"csrf_token": token, **form}, follow_redirects=follow
+            page, headers=self.headers, data={"csrf_token": token, **form}, follow_redirects=follow
         )
 
     def log_in(self, login: str, password: str = PASSWORD) -> Any:
