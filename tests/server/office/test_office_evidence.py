@@ -85,7 +85,8 @@ def test_a_broken_photo_is_a_drawing_that_says_so(county: County, statement: str
 
 
 def test_a_digest_alone_opens_nothing(county: County, tablet: TestTablet, statement: str) -> None:
-    (other,) = tablet.push(tablet.visit(CASE, {"household": {"village": "n1"}}))
+    named = [evidence_of(BROKEN, "image/jpeg", "kitchen")]
+    (other,) = tablet.push(tablet.visit(CASE, {"household": {"village": "n1"}}, evidence=named))
     reviewer = desk(county, "reviewer")
 
     for wrong in (
