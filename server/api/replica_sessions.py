@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
+from flask import current_app
 from marshmallow import Schema, fields
 
 from schemas.statement import EnvelopeSchema
 from server import policy
+from server.api.strict_blueprint import StrictBlueprint
+from server.operations.expire_uploads import expire_uploads
 from server.operations.open_replica_session import open_replica_session
 from sync.envelope import envelope_from
 
-bp = Blueprint("sessions", __name__, description="Replica sessions")
+bp = StrictBlueprint("sessions", __name__, description="Replica sessions")
 
 
 class SessionRequestSchema(Schema):
@@ -29,4 +31,5 @@ class SessionSchema(Schema):
 def open_session(body: dict[str, Any]) -> dict[str, str]:
     """A token for twelve hours; each signed request works once."""
     token, expires_at = open_replica_session(envelope_from(body["request"]))
+    expire_uploads(current_app.extensions["ruhu_staging"])  # housekeeping, when somebody comes by
     return {"token": token, "expires_at": expires_at}
