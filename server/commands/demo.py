@@ -83,6 +83,7 @@ def _county_in(folder: Path, settings: Settings, seed: int) -> tuple[DemoCounty,
     app = create_app(settings)
     with app.app_context():
         county = set_up(seed)
+    with app.app_context():  # another one: the first has given its connection back by now
         db.engine.dispose()
     county.save(folder)
     return county, True

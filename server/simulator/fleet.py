@@ -70,7 +70,7 @@ class Fleet:
     @property
     def steps(self) -> int:
         """How often `step` is called with 1 in a whole run."""
-        return self.work.tablets * (3 + 2 * self.work.days)
+        return self.work.tablets * (2 + 2 * self.work.days)
 
     def run(self) -> Findings:
         self.open()
@@ -83,7 +83,7 @@ class Fleet:
         """Enrols the tablets, lets them pull for the first time, and draws the plan."""
         around = self._around(self.faults)
         self.tablets = [self._new_tablet(number, 0, around) for number in range(self.work.tablets)]
-        self._each(self.tablets, self._take_up)
+        self._each(self.tablets, lambda tablet: self.step(self._take_up(tablet)))
         cases = {id_: case for tablet in self.tablets for id_, case in tablet.holding.cases.items()}
         self.start = Start(max(tablet.holding.size for tablet in self.tablets), cases)
         self.households = self._recognise()
@@ -140,8 +140,11 @@ class Fleet:
         rng = Random(f"tablet {self.work.seed} {number} {installation}")
         return Tablet(f"tablet {number + 1}", around, rng, around.faults.clock_error(rng))
 
-    def _take_up(self, tablet: Tablet) -> None:
-        """Enrols both of the pair, the second one after a first pull: what the tablet may see changes in between."""
+    def _take_up(self, tablet: Tablet) -> int:
+        """Enrols both of the pair, sometimes with a pull in between, after which what it may see changes.
+
+        How many steps of the run this is.
+        """
         first, second = self.teams[self._team(int(tablet.name.rpartition(" ")[2]) - 1)]
         enrol(tablet, first, self.office.issue_code)
         if tablet.rng.random() < 0.3:
@@ -154,7 +157,7 @@ class Fleet:
             raise NotEnrolled(f"{tablet.name} never got to the end of its first pull")
         for form in tablet.around.forms.values():
             form_is_published(tablet, form)
-        self.step(1)
+        return 1
 
     def _reinstall(self, number: int, day: int) -> None:
         """The tablet is wiped and set up again; what it had not handed in is lost, and the account knows what."""
@@ -201,8 +204,7 @@ class Fleet:
             sync(tablet, one.patience)
         if tablet.revoked and day + 1 < self.work.days:
             self._replace(number, day)
-        else:
-            self.step(1)
+        self.step(1)
 
     def _withhold(self, plans: Sequence[Day]) -> None:
         """A few photos can no longer be read on their tablets: they stay owed, and everybody can see it."""
