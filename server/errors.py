@@ -101,6 +101,12 @@ class NameTaken(RuhuError): ...
 class PageTooOld(RuhuError): ...
 
 
+class ScreenOutdated(RuhuError): ...
+
+
+class AuthorMayNotResolve(RuhuError): ...
+
+
 class TryAgain(RuhuError): ...
 
 
@@ -292,6 +298,21 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         "page-too-old",
         ("页面已过期", "请返回刷新页面后重新提交；未做任何更改。"),
         ("The page is too old", "Go back, reload it and submit again; nothing was changed."),
+    ),
+    ScreenOutdated: Problem(
+        409,
+        "screen-outdated",
+        ("又有新的填报", "您打开页面后有新的值到达，未作裁定。请刷新后重新核对。"),
+        (
+            "Another value came in",
+            "It arrived after you opened the page; nothing was decided. Reload, look again.",
+        ),
+    ),
+    AuthorMayNotResolve: Problem(
+        403,
+        "author-may-not-resolve",
+        ("填报人不得裁定自己的分歧", "请由未参与填报的人员裁定。"),
+        ("Authors do not decide their own conflict", "Ask an officer who made none of these values."),
     ),
     TryAgain: Problem(
         503,

@@ -1,7 +1,7 @@
 """Ask for the password again before an act that signs: an open screen alone signs nothing."""
 
 from server import errors, keys
-from server.db import db
+from server.db import end_reading
 from server.operations.count_try import count_try
 from server.operations.state_from_office import open_office_key
 from server.queries.tries import refuse_after
@@ -18,7 +18,7 @@ def step_up(authority: str, person_id: str, session: str, password: str) -> keys
     person = persons.find(authority, person_id)
     if person is None or not person.active:
         raise errors.Forbidden()
-    db.session.rollback()  # stretching the password takes a tenth of a second: no transaction stays open meanwhile
+    end_reading()  # stretching the password takes a tenth of a second: no transaction stays open meanwhile
     try:
         return open_office_key(person, password)
     except errors.WrongPassword:
