@@ -27,6 +27,7 @@ def log_in(page: Page, office: Office, login: str = "officer") -> None:
     page.get_by_label(re.compile("密码|Password")).fill(PASSWORD)
     page.get_by_role("main").get_by_role("button").click()
     expect(page).to_have_url(f"{office.address}/office/cases")
+    page.wait_for_load_state()  # the keys work once the page's script has run
 
 
 def test_from_the_login_to_a_dispute_in_both_languages(page: Page, office: Office) -> None:
@@ -51,10 +52,12 @@ def test_the_keyboard_finds_a_household_and_opens_it(page: Page, office: Office)
     page.keyboard.type("春兰")
     page.keyboard.press("Enter")
     expect(page.locator(".row-link")).to_have_count(1)
+    page.wait_for_load_state()
     page.keyboard.press("j")
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("欧阳春兰")
+    page.wait_for_load_state()
     assert "春兰" not in page.url and "%E6" not in page.url
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
