@@ -1,5 +1,5 @@
 """gunicorn wsgi:app"""
 
-from server.app import create_app
+from server.app import create_worker
 
-app = create_app()
+app = create_worker()

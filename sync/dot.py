@@ -1,5 +1,6 @@
 """A dot is the permanent name of one write: which statement made it, and which of its writes it is."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from sync.errors import UnreadableStatement
@@ -15,6 +16,7 @@ class Dot(NamedTuple):
         return f"{self.statement}:{self.number}"
 
     @classmethod
+    @lru_cache(maxsize=65_536)  # a visit names the same sixty dots that the case and the tablet already name
     def parse(cls, text: str) -> "Dot":
         """Raises UnreadableStatement when the text names no write."""
         statement, colon, number = text.rpartition(":")

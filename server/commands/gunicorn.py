@@ -15,7 +15,7 @@ from typing import IO
 
 from server.settings import Settings
 
-APPLICATION = "server.app:create_app()"
+APPLICATION = "server.app:create_worker()"
 START_SECONDS = 60
 STOP_SECONDS = 30
 # Method, path, status, bytes, milliseconds: no query string, no address, no referrer, so nothing personal.
@@ -35,7 +35,10 @@ def command_line(host: str, port: int, *, workers: int = 2, threads: int = 4, ac
         "--threads": str(threads),
         "--timeout": "120",
         "--graceful-timeout": "20",
-        "--keep-alive": "15",
+        "--keep-alive": "5",
+        # A worker takes few connections more than it has threads; the rest wait for whichever worker is free. Without
+        # this, all tablets that come while the server is idle land on one worker and stay there.
+        "--worker-connections": str(threads + 2),
         "--limit-request-line": "4094",
         "--limit-request-fields": "60",
         "--limit-request-field_size": "8190",

@@ -5,11 +5,9 @@ import contextlib
 import datetime as dt
 import http.client
 import json
-import os
 import random
 import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -25,10 +23,15 @@ from fieldwork import TestTablet, form, new_tablet, open_county  # noqa: E402
 from flask import Flask  # noqa: E402
 
 from schemas.forms.fill import write_instance  # noqa: E402
+from schemas.forms.form import CompiledForm  # noqa: E402
+from schemas.forms.instance import read_instance  # noqa: E402
+from server import keys  # noqa: E402
 from server.app import create_app  # noqa: E402
+from server.commands.gunicorn import running  # noqa: E402
 from server.settings import Settings  # noqa: E402
 from server.simulator.answers import visit_answers  # noqa: E402
 from server.simulator.county import County  # noqa: E402
+from sync.dot import Dot  # noqa: E402
 from sync.statement import Evidence  # noqa: E402
 
 CLIENTS = 8
@@ -60,18 +63,8 @@ def serving(settings: Settings, workers: int = 2) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "-b", f"127.0.0.1:{port}", "-w", str(workers)]
-    command += ["--threads", "4", "-k", "gthread", "--log-level", "warning", "--keep-alive", "30"]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings.to_environ()})
-    try:
-        for _ in range(200):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            time.sleep(0.05)
+    with running(settings, "127.0.0.1", port, workers=workers):
         yield port
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 def fleet(app: Flask) -> list[TestTablet]:
@@ -81,32 +74,49 @@ def fleet(app: Flask) -> list[TestTablet]:
 
 
 class Work:
-    """Sealed visits, ready to be sent: made before the clock runs, as a tablet makes them over days."""
+    """Sealed visits, ready to be sent: made before the clock runs, as a tablet makes them over days.
 
-    def __init__(self, seed: int, cases: int = 2000) -> None:
+    Each tablet goes round its own households, so a visit supersedes what the tablet's last one said, as it does in
+    the field; about 60 answers a visit.
+    """
+
+    def __init__(self, seed: int, households: int = 250) -> None:
         self._rng = random.Random(seed)
-        self._county = County.invent(seed)
-        self._cases = cases
+        self._households = households
+        self._next = 0
         survey = form("household_visit")
         at = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
-        self._instances = []
-        for household in self._county.households[:40]:
+        self.instance, self.paths = self._of_sixty_answers(County.invent(seed), survey, at)
+        self._last: dict[str, str] = {}
+
+    def _of_sixty_answers(self, county: County, survey: CompiledForm, at: dt.datetime) -> tuple[str, list[str]]:
+        found: list[tuple[str, list[str]]] = []
+        for household in county.households:
             answers = visit_answers(household, self._rng, on_file={}, at=at, photos={})
             answers["household"]["village"] = "n1"
-            self._instances.append(write_instance(survey, answers))
+            instance = write_instance(survey, answers)
+            reading = read_instance(survey, instance, on_screen=frozenset(), statement="s")
+            found.append((instance, [path for path, _ in reading.answers]))
+        return min(found, key=lambda pair: abs(len(pair[1]) - 60))
 
     def visit(self, tablet: TestTablet, evidence: Sequence[Evidence] = ()) -> bytes:
         survey = form("household_visit")
-        case = f"{self._rng.randrange(self._cases):032x}"
+        self._next = (self._next + 1) % self._households
+        case = keys.key_id(f"{tablet.replica} {self._next}".encode())[:32]
+        before = self._last.get(case)
+        fields = [path for path in self.paths if not path.startswith("visits.")]
+        seen = {path: frozenset([Dot(before, self.paths.index(path))]) for path in fields} if before else {}
         envelope = tablet.seal(
             "household_visit",
             case=case,
             village="n1",
             form=survey.form_id,
             form_version=survey.version,
-            instance=self._rng.choice(self._instances),
+            instance=self.instance,
+            seen=seen,
             evidence=tuple(evidence),
         )
+        self._last[case] = f"{tablet.replica}-{tablet.seq}"
         return envelope.to_bytes()
 
 

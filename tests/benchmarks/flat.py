@@ -1,4 +1,4 @@
-"""Do the push figures stay as the ledger grows? The same measurement at each size, as a ratio to the empty ledger's."""
+"""Do the push figures stay as the ledger grows? The same measurement at each size, as a ratio to the first."""
 
 import sys
 
@@ -14,7 +14,7 @@ def main() -> None:
     figures: dict[str, object] = {"database": given.database}
     with installation(given.database) as settings:
         app = app_of(settings)
-        tablets, work = fleet(app), Work(given.seed, cases=50_000)
+        tablets, work = fleet(app), Work(given.seed, households=6_000)
         with serving(settings) as port:
             measure(port, tablets, work, 320, BATCH)
             size, first = 320, None
