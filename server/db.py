@@ -73,7 +73,11 @@ def configure(app: Flask, settings: Settings) -> None:
             _obey_sqlite_rules(engine)
             app.extensions["ruhu_write_queue"] = f"{engine.url.database}.queue"
         else:
-            _obey_postgresql_rules(engine)
+            try:
+                _obey_postgresql_rules(engine)
+            except DatabaseUnsafe:
+                engine.dispose()
+                raise
 
 
 def _obey_sqlite_rules(engine: Engine) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from fieldwork import County, TestTablet
-from founding import close
 from flask import Flask
+from founding import close
 
 import media.errors
 import server
