@@ -16,7 +16,7 @@ _DAMAGED = "damaged"
 
 
 class FolderStore:
-    """A BlobStore of files `root/ab/cd/<digest>`, readable by their owner only.
+    """A BlobStore of files `root/ab/<digest>`, readable by their owner only.
 
     Staged files must lie on the same filesystem, because a blob gets its name by a link: a link never overwrites,
     and the name appears only over bytes that are already on the disk. `root/damaged/` keeps what no longer hashed
@@ -67,9 +67,8 @@ class FolderStore:
 
     def digests(self) -> Iterator[str]:
         """See BlobStore."""
-        for outer in sorted(self._root.glob(_SHARD)):
-            for inner in sorted(outer.glob(_SHARD)):
-                yield from sorted(blob.name for blob in inner.iterdir())
+        for shard in sorted(self._root.glob(_SHARD)):
+            yield from sorted(blob.name for blob in shard.iterdir())
 
     def verify(self, digest: str) -> bool:
         """See BlobStore."""
@@ -88,22 +87,18 @@ class FolderStore:
 
     def _path(self, digest: str) -> Path:
         checked(digest)
-        return self._root / digest[:2] / digest[2:4] / digest
+        return self._root / digest[:2] / digest
 
     def _make_shard(self, shard: Path) -> None:
         if shard not in self._settled:
-            try:
-                shard.mkdir(mode=0o700, exist_ok=True)
-            except FileNotFoundError:  # rare once 256 folders are there
-                shard.parent.mkdir(mode=0o700, exist_ok=True)
-                shard.mkdir(mode=0o700, exist_ok=True)
+            shard.mkdir(mode=0o700, exist_ok=True)
 
     def _settle(self, shard: Path) -> None:
-        """Sync the names down to the shard. Another process may have made a level and not synced it yet, so that
-        each process syncs each level itself, once."""
+        """Sync the names down to the shard. Another process may have made the shard and not synced it yet, so that
+        each process syncs the root itself, once a shard."""
+        # 256 shards: an authority's four million photos are 16,000 names in each, and a new name costs one sync.
         self._disk.sync_folder(shard)
         if shard not in self._settled:
-            self._disk.sync_folder(shard.parent)
             self._disk.sync_folder(self._root)
             self._settled.add(shard)
 

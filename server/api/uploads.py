@@ -68,15 +68,16 @@ def create() -> Response:
     upload_id = _address(who.replica, digest)
     if evidence.delivered(who.authority, [(who.replica, digest)]):
         return _created(upload_id, length)
-    begun = evidence.find_upload(who.authority, who.replica, upload_id)
-    if begun is not None:
+    if begun := _begun(upload_id):
         return _created(upload_id, _staging().offset(upload_id), begun)
     if request.content_length:
         if request.mimetype != CHUNK_TYPE:
             raise errors.InvalidRequest(errors={"Content-Type": [CHUNK_TYPE]})
         outcome = _staging().receive(upload_id, request.stream, digest=digest, length=length, store=_blobs())
         if not isinstance(outcome, Partial):
-            deliver_evidence(who.authority, who.replica, upload_id, digest, length, outcome.media_type.mime)
+            deliver_evidence(
+                who.authority, who.replica, upload_id, digest, length, outcome.media_type.mime, begun=False
+            )
             return _created(upload_id, length)
         upload = begin_upload(who.authority, who.replica, upload_id, digest, length)
         return _created(upload_id, outcome.offset, upload)
@@ -123,7 +124,9 @@ def send_chunk(upload_id: str) -> Response:
             if not isinstance(error, StorageFull | StorageFailed):
                 end_upload(who.authority, upload_id)
             raise
-        deliver_evidence(who.authority, who.replica, upload_id, upload.digest, upload.length, media_type.mime)
+        deliver_evidence(
+            who.authority, who.replica, upload_id, upload.digest, upload.length, media_type.mime, begun=True
+        )
     return _tus(204, offset=durable, length=upload.length, upload=upload)
 
 
@@ -138,6 +141,15 @@ def terminate(upload_id: str) -> Response:
     with suppress(UploadUnknown):  # nothing had been staged yet
         _staging().discard(upload.id)
     return _tus(204)
+
+
+def _begun(upload_id: str) -> Upload | None:
+    """The upload of this address that is under way; the staging area knows without asking the database."""
+    try:
+        _staging().offset(upload_id)
+    except UploadUnknown:
+        return None
+    return evidence.find_upload(tablet().authority, tablet().replica, upload_id)
 
 
 def _own_upload(upload_id: str) -> Upload:

@@ -6,8 +6,10 @@ from server.store import cases, evidence, replicas
 
 
 @transactional
-def deliver_evidence(authority: str, replica: str, upload_id: str, digest: str, length: int, media_type: str) -> None:
-    """Doing it twice changes nothing."""
+def deliver_evidence(
+    authority: str, replica: str, upload_id: str, digest: str, length: int, media_type: str, *, begun: bool
+) -> None:
+    """Doing it twice changes nothing. `begun`: there is an upload's row to end; a file in one request has none."""
     # A push that names this digest right now must see the delivery, or we must see what it names: one of the two
     # waits, else the evidence would be owed for ever and never be asked for.
     replicas.lock(authority, replica)
@@ -15,4 +17,5 @@ def deliver_evidence(authority: str, replica: str, upload_id: str, digest: str, 
         authority, replica, digest, length=length, media_type=media_type, upload=upload_id, at=clock.stamp()
     )
     cases.owe_less(authority, arrived)
-    evidence.end_upload(authority, upload_id)
+    if begun:
+        evidence.end_upload(authority, upload_id)

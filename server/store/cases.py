@@ -237,12 +237,17 @@ def find_many(authority: str, ids: Collection[str], scope: Collection[str]) -> l
     return [CaseRow(*row) for row in rows]
 
 
+_OWE_LESS = (
+    update(case_table)
+    .where(case_table.c.authority == bindparam("the_authority"), case_table.c.id == bindparam("the_id"))
+    .values(owed=case_table.c.owed - bindparam("arrived"))
+)
+
+
 def owe_less(authority: str, arrived: Mapping[str, int]) -> None:
     """Counts down what each case is owed."""
     execute(
-        update(case_table)
-        .where(case_table.c.authority == bindparam("the_authority"), case_table.c.id == bindparam("the_id"))
-        .values(owed=case_table.c.owed - bindparam("arrived")),
+        _OWE_LESS,
         [{"the_authority": authority, "the_id": case, "arrived": count} for case, count in arrived.items()],
     )
 

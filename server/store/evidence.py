@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Text, bindparam, func, insert, select, update
+from sqlalchemy import BigInteger, Boolean, Column, Index, Text, bindparam, func, insert, select, text, update
 
 from server.db import Key, db, execute
 
@@ -166,29 +166,38 @@ def owed_counts(authority: str) -> dict[str, int]:
     return {row[0]: int(row[1]) for row in rows}
 
 
+# Both databases understand this; two requests that bring the same bytes at once must both end well.
+_KEEP_BLOB = text(
+    "INSERT INTO blob (digest, length, media_type, held_since) VALUES (:digest, :length, :media_type, :held_since)"
+    " ON CONFLICT DO NOTHING"
+)
+_KEEP_DELIVERY = text(
+    "INSERT INTO delivery (authority, replica, digest, upload, at)"
+    " VALUES (:authority, :replica, :digest, :upload, :at) ON CONFLICT DO NOTHING"
+)
+_HOLD = (
+    update(evidence_table)
+    .where(
+        evidence_table.c.authority == bindparam("the_authority"),
+        evidence_table.c.replica == bindparam("the_replica"),
+        evidence_table.c.digest == bindparam("the_digest"),
+        evidence_table.c.held.is_(False),
+    )
+    .values(held=True)
+    .returning(evidence_table.c.case_id, evidence_table.c.applied)
+)
+
+
 def deliver(
     authority: str, replica: str, digest: str, *, length: int, media_type: str, upload: str, at: str
 ) -> Counter[str]:
     """Notes that a replica has delivered these bytes, now durable; returns how much less each case is owed."""
-    if execute(select(blob_table.c.digest).where(blob_table.c.digest == digest)).first() is None:
-        execute(insert(blob_table), {"digest": digest, "length": length, "media_type": media_type, "held_since": at})
-    if (replica, digest) in delivered(authority, [(replica, digest)]):
+    blob = {"digest": digest, "length": length, "media_type": media_type, "held_since": at}
+    execute(_KEEP_BLOB, blob)
+    delivery = {"authority": authority, "replica": replica, "digest": digest, "upload": upload, "at": at}
+    if not execute(_KEEP_DELIVERY, delivery).rowcount:
         return Counter()
-    execute(
-        insert(delivery_table),
-        {"authority": authority, "replica": replica, "digest": digest, "upload": upload, "at": at},
-    )
-    rows = execute(
-        update(evidence_table)
-        .where(
-            evidence_table.c.authority == authority,
-            evidence_table.c.replica == replica,
-            evidence_table.c.digest == digest,
-            evidence_table.c.held.is_(False),
-        )
-        .values(held=True)
-        .returning(evidence_table.c.case_id, evidence_table.c.applied)
-    ).all()
+    rows = execute(_HOLD, {"the_authority": authority, "the_replica": replica, "the_digest": digest}).all()
     return Counter(row.case_id for row in rows if row.applied and row.case_id is not None)
 
 

@@ -182,14 +182,14 @@ def test_only_the_owner_reads_the_folder(tmp_path: Path):
 
     store.adopt(tmp_path / "staged", name, 7)
 
-    blob = tmp_path / "media" / "blobs" / name[:2] / name[2:4] / name
+    blob = tmp_path / "media" / "blobs" / name[:2] / name
     assert blob.stat().st_mode & 0o777 == 0o600
     assert all(level.stat().st_mode & 0o777 == 0o700 for level in list(blob.parents)[:4])
 
 
 def test_a_link_in_place_of_a_blob_is_not_followed(tmp_path: Path):
     store, name = FolderStore(tmp_path / "blobs"), digest(b"a photo")
-    shard = tmp_path / "blobs" / name[:2] / name[2:4]
+    shard = tmp_path / "blobs" / name[:2]
     shard.mkdir(parents=True)
     (shard / name).symlink_to(a_file(tmp_path, b"a secret", "secret"))
 
@@ -201,7 +201,7 @@ def test_a_link_in_place_of_a_blob_is_not_followed(tmp_path: Path):
 def test_everything_is_synced_before_adopt_returns_and_the_file_before_its_name(tmp_path: Path):
     synced: list[tuple[str, bool]] = []
     name = digest(b"a photo")
-    blob = tmp_path / "blobs" / name[:2] / name[2:4] / name
+    blob = tmp_path / "blobs" / name[:2] / name
 
     def fsync(fd: int) -> None:
         path = Path(f"/proc/self/fd/{fd}").readlink()
@@ -214,7 +214,6 @@ def test_everything_is_synced_before_adopt_returns_and_the_file_before_its_name(
 
     assert synced == [
         ("staged", False),
-        (f"blobs/{name[:2]}/{name[2:4]}", True),
         (f"blobs/{name[:2]}", True),
         ("blobs", True),
     ]
