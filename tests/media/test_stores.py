@@ -31,7 +31,7 @@ def damage(store: BlobStore, held: str) -> None:
         store.blobs[held] = b"rotten"
     else:
         assert isinstance(store, FolderStore)
-        (store._root / held[:2] / held[2:4] / held).write_bytes(b"rotten")
+        (store._root / held[:2] / held).write_bytes(b"rotten")
 
 
 def test_a_blob_reads_back_as_it_was(store: BlobStore, tmp_path: Path):
