@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from server.simulator.faults import NONE, Faults, LinkFault
 
-TIMEOUT = 60  # seconds that a reply may take before the tablet gives the link up
+TIMEOUT = 30  # seconds that a reply may take before the tablet gives the link up
 _LONGEST_CUT = 700  # a reply is cut within its first bytes: in the status line, the headers or a small body
 
 
