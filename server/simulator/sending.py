@@ -82,9 +82,14 @@ def _send_chunk(tablet: Tablet, link: Link, digest: str, data: bytes, offset: in
 
 
 def _after_damage(tablet: Tablet, link: Link, digest: str, reply: Reply, offset: int) -> int:
-    """A damaged chunk is refused with 460 and moves nothing."""
+    """A damaged chunk is refused with 460 and moves nothing.
+
+    An earlier chunk whose connection was cut may still be on its way: while the server waits for the rest of it, it
+    answers 423 or 409, and what it brought in the end may have moved the offset, which proves nothing about ours.
+    """
     now = _resume(tablet, link, digest)
-    if reply.status != 460 or now != offset:
+    waits = reply.status in (409, 423)
+    if not waits and (reply.status != 460 or (now is not None and now < offset)):
         tablet.around.account.complain(
             f"upload {digest[:12]}: a damaged chunk at {offset} was answered {reply.status}, then stood at {now}"
         )
