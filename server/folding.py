@@ -60,7 +60,9 @@ class Folding:
         """Looks once more for the cases that were new: whoever opened them meanwhile has let go of the ledger."""
         unknown = {case for case in self.touched if case not in self.before}
         found = cases.lock(self.authority, unknown)
-        opened = {row.id: Case.from_document(self.keyring.unseal_case(row.document, row.id)) for row in found.values()}
+        opened = {
+            row.id: Case.from_document(self.keyring.unseal_case(row.document, row.id)) for row in found.values()
+        }
         villages = {v for case in opened.values() for v in _candidate_villages(case)} - self.paths.keys()
         self.before |= found
         self.cases |= opened

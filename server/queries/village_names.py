@@ -9,7 +9,7 @@ VILLAGE = 5
 
 
 def village_names(authority: str, scope: Collection[str]) -> dict[str, str]:
-    """{name: region id}, also under township and village together; a bare name that two townships share is left out."""
+    """{name: region id}, also by township and village together; a bare name that two townships share is left out."""
     tree = regions.all_of(authority)
     villages = [r for r in tree.values() if r.level == VILLAGE and regions.covers(scope, r.path)]
     bare = Counter(region.name for region in villages)

@@ -26,6 +26,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "field")]
 
 from conftest import new_database, postgresql_cluster  # noqa: E402  (found through the path set above)
 from served_county import Served, on_sqlite, set_up_in, workers_of  # noqa: E402
+
 from server.commands.gunicorn import running  # noqa: E402
 from server.settings import Settings  # noqa: E402
 
