@@ -78,7 +78,7 @@ def _read(proof: Envelope, hashed_token: str) -> tuple[str, str, bytes, bytes]:
             "label": str(label),
             "replica_key": str(replica_key),
             "person_key": str(person_key),
-        } if len(replica) == 32 and set(replica) <= set("0123456789abcdef") and len(label) <= 60:
+        } if len(replica) == 32 and set(replica) <= set("0123456789abcdef") and _is_label(label):
             pass
         case _:
             raise errors.InvalidRequest(errors={"proof": ["token, replica, label, replica_key, person_key"]})
@@ -93,6 +93,10 @@ def _read(proof: Envelope, hashed_token: str) -> tuple[str, str, bytes, bytes]:
     if public["replica"] == public["person"]:
         raise errors.InvalidRequest(errors={"person_key": ["must differ from the replica's key"]})
     return replica, label, public["replica"], public["person"]
+
+
+def _is_label(label: str) -> bool:
+    return len(label) <= 60 and label.isprintable()
 
 
 def _public(text: str) -> bytes:
