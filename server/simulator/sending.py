@@ -16,6 +16,14 @@ _MOST_STEPS = 1_000
 
 def send_file(tablet: Tablet, link: Link, digest: str) -> None:
     """Sends one file to its end. Raises LinkCut; what was received before is not sent again."""
+    try:
+        _send_whole(tablet, link, digest)
+    except LinkCut:
+        tablet.interrupted.add(digest)
+        raise
+
+
+def _send_whole(tablet: Tablet, link: Link, digest: str) -> None:
     data, rng = tablet.files[digest], tablet.rng
     chunk = rng.choice(_CHUNKS)
     offset = _resume(tablet, link, digest)
@@ -82,18 +90,17 @@ def _send_chunk(tablet: Tablet, link: Link, digest: str, data: bytes, offset: in
 
 
 def _after_damage(tablet: Tablet, link: Link, digest: str, reply: Reply, offset: int) -> int:
-    """A damaged chunk is refused with 460 and moves nothing.
-
-    An earlier chunk whose connection was cut may still be on its way: while the server waits for the rest of it, it
-    answers 423 or 409, and what it brought in the end may have moved the offset, which proves nothing about ours.
-    """
+    """A damaged chunk is refused with 460 and moves nothing."""
+    if reply.status != 460:
+        _refused(tablet, reply, allowed=(404, 409))
     now = _resume(tablet, link, digest)
-    waits = reply.status in (409, 423)
-    if not waits and (reply.status != 460 or (now is not None and now < offset)):
-        tablet.around.account.complain(
-            f"upload {digest[:12]}: a damaged chunk at {offset} was answered {reply.status}, then stood at {now}"
-        )
-    return offset if now is None else now
+    # A piece whose connection was cut may be stored only now: then the offset has moved, and rightly so. Were it the
+    # damaged bytes, the digest would not match at the end.
+    if now != offset and digest not in tablet.interrupted:
+        tablet.around.account.complain(f"upload {digest[:12]}: a damaged chunk moved {offset} to {now}")
+    if now is None:
+        raise LinkCut("the upload is gone")
+    return now
 
 
 def _offset_or_anew(tablet: Tablet, link: Link, digest: str, data: bytes) -> int:

@@ -82,6 +82,7 @@ class Tablet:
     sent: set[str] = field(default_factory=set)
     withheld: set[str] = field(default_factory=set)  # files that this tablet can no longer read
     addresses: dict[str, str] = field(default_factory=dict)  # digest -> path of an upload under way
+    interrupted: set[str] = field(default_factory=set)  # files of which an earlier piece may still be on its way
     revoked: bool = False
 
     @property
