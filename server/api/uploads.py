@@ -14,7 +14,7 @@ from email.utils import format_datetime
 
 from flask import Response, current_app, request, url_for
 
-from media.errors import EmptyBlob, MediaError, StorageFailed, StorageFull, UploadExists, UploadUnknown
+from media.errors import EmptyBlob, MediaError, StorageFailed, StorageFull, UploadBusy, UploadExists, UploadUnknown
 from media.staged_file import Checksum
 from media.stores import BlobStore
 from media.uploads import Partial, Staging
@@ -69,7 +69,7 @@ def create() -> Response:
     if evidence.delivered(who.authority, [(who.replica, digest)]):
         return _created(upload_id, length)
     if begun := _begun(upload_id):
-        return _created(upload_id, _staging().offset(upload_id), begun)
+        return _created(upload_id, _offset(begun), begun)
     if request.content_length:
         if request.mimetype != CHUNK_TYPE:
             raise errors.InvalidRequest(errors={"Content-Type": [CHUNK_TYPE]})
@@ -118,15 +118,7 @@ def send_chunk(upload_id: str) -> Response:
     _offset(upload)
     durable = _staging().append(upload_id, offset, request.stream, limit=upload.length, checksum=_declared_checksum())
     if durable == upload.length:
-        try:
-            media_type = _staging().finish(upload_id, upload.digest, upload.length, _blobs())
-        except MediaError as error:
-            if not isinstance(error, StorageFull | StorageFailed):
-                end_upload(who.authority, upload_id)
-            raise
-        deliver_evidence(
-            who.authority, who.replica, upload_id, upload.digest, upload.length, media_type.mime, begun=True
-        )
+        _finish(upload)
     return _tus(204, offset=durable, length=upload.length, upload=upload)
 
 
@@ -161,12 +153,31 @@ def _own_upload(upload_id: str) -> Upload:
 
 
 def _offset(upload: Upload) -> int:
-    """The durable offset; a crash between row and file leaves a row alone, which begins again at 0."""
+    """The durable offset.
+
+    A process that died between row and file left a row alone, which begins again at 0. One that died between the last
+    chunk and the end left all the bytes: whoever asks is told that nothing is missing, so the end is made up for.
+    """
     try:
-        return _staging().offset(upload.id)
+        offset = _staging().offset(upload.id)
     except UploadUnknown:
         _staging().begin(upload.id)
         return 0
+    if offset == upload.length:
+        _finish(upload)
+    return offset
+
+
+def _finish(upload: Upload) -> None:
+    """The whole file is here: it becomes a blob and is no longer owed, or it is not the declared file and is gone."""
+    who = tablet()
+    try:
+        media_type = _staging().finish(upload.id, upload.digest, upload.length, _blobs())
+    except MediaError as error:
+        if not isinstance(error, StorageFull | StorageFailed | UploadBusy):
+            end_upload(who.authority, upload.id)
+        raise
+    deliver_evidence(who.authority, who.replica, upload.id, upload.digest, upload.length, media_type.mime, begun=True)
 
 
 def _address(replica: str, digest: str) -> str:
