@@ -115,7 +115,8 @@ def send_chunk(upload_id: str) -> Response:
     if finished is not None:
         return _tus(204, offset=finished, length=finished)
     upload = _own_upload(upload_id)
-    _offset(upload)
+    if _offset(upload) == upload.length:
+        return _tus(204, offset=upload.length, length=upload.length)
     durable = _staging().append(upload_id, offset, request.stream, limit=upload.length, checksum=_declared_checksum())
     if durable == upload.length:
         _finish(upload)
