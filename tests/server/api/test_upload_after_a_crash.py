@@ -7,6 +7,7 @@ from hashlib import sha256
 from fieldwork import TestTablet, new_tablet, open_county
 from flask import Flask
 from PIL import Image
+
 from sync.statement import Evidence
 
 CASE = "c" * 32
