@@ -60,19 +60,11 @@ def decide_conflict(
         if person_id in _authors(authority, decision.shown, keyring):
             raise errors.AuthorMayNotResolve()
         value = decision.other if decision.chosen is None else register.live[decision.chosen]
-        return Statement(
-            id=place.id,
-            kind="resolution",
-            authority=authority,
-            replica=place.replica,
-            seq=place.seq,
-            prev=place.prev,
-            author=person_id,
-            held=place.held,
-            made=place.made,
+        return place.statement(
+            "resolution",
+            SignOff(role, Outcome.SIGNED, person=person_id, keyid=key.keyid),
             case=decision.case,
             writes=(CaseWrite(decision.case, decision.path, value, decision.shown),),
-            sign_offs=(SignOff(role, Outcome.SIGNED, person=person_id, keyid=key.keyid),),
             reason_code=decision.reason_code,
             reason=reason,
         )

@@ -18,22 +18,14 @@ def import_roster(
         raise errors.RosterRefused(codes=sorted({problem.code for problem in preview.problems}))
 
     def write(place: Place) -> Statement:
-        return Statement(
-            id=place.id,
-            kind="roster_import",
-            authority=authority,
-            replica=place.replica,
-            seq=place.seq,
-            prev=place.prev,
-            author=person_id,
-            held=place.held,
-            made=place.made,
+        return place.statement(
+            "roster_import",
+            SignOff(role, Outcome.SIGNED, person=person_id, keyid=key.keyid),
             writes=tuple(
                 CaseWrite(household.case_id, path, value, frozenset())
                 for household in preview.households
                 for path, value in household.writes
             ),
-            sign_offs=(SignOff(role, Outcome.SIGNED, person=person_id, keyid=key.keyid),),
         )
 
     statement, verdict = state_from_office(authority, person_id, key, write)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from schemas.statement import write_payload
 from server import clock, errors, keys
@@ -11,7 +12,7 @@ from server.queries.read_envelopes import read_envelope
 from server.store import authorities, key_registry, persons, replicas, statements
 from server.store.persons import Person
 from sync.envelope import STATEMENT_TYPE
-from sync.statement import Made, Statement
+from sync.statement import Made, SignOff, Statement
 
 NO_MONOTONIC_CLOCK = 0  # an office page has no clock of its own; the receipt dates the statement
 
@@ -28,9 +29,21 @@ class Place:
     held: int
     made: Made
 
-    @property
-    def id(self) -> str:
-        return f"{self.replica}-{self.seq}"
+    def statement(self, kind: str, sign_off: SignOff, **members: Any) -> Statement:
+        """The statement that stands here; `members` are those that its kind adds."""
+        return Statement(
+            id=f"{self.replica}-{self.seq}",
+            kind=kind,
+            authority=self.authority,
+            replica=self.replica,
+            seq=self.seq,
+            prev=self.prev,
+            author=self.author,
+            held=self.held,
+            made=self.made,
+            sign_offs=(sign_off,),
+            **members,
+        )
 
 
 def open_office_key(person: Person, password: str) -> keys.SigningKey:

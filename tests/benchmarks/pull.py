@@ -9,8 +9,8 @@ from bench import Client, Work, app_of, arguments, installation, new_tablet, ope
 from fieldwork import AUTHORITY, PASSWORD
 
 from server import keys
-from server.operations.state_from_office import open_office_key, state_from_office
-from sync.statement import CaseWrite, Statement
+from server.operations.state_from_office import Place, open_office_key, state_from_office
+from sync.statement import CaseWrite, Outcome, SignOff, Statement
 
 FIELDS = 60
 PER_IMPORT = 5000
@@ -69,7 +69,7 @@ def measure(database: str, cases: int, seed: int) -> tuple[int, float]:
     return sorted(sizes)[ROUNDS // 2], sorted(times)[ROUNDS // 2]
 
 
-def roster(place: object, part: list[str], rng: random.Random, key: keys.SigningKey) -> Statement:
+def roster(place: Place, part: list[str], rng: random.Random, key: keys.SigningKey) -> Statement:
     writes = [
         CaseWrite(case, path, value, frozenset())
         for case in part
@@ -79,18 +79,7 @@ def roster(place: object, part: list[str], rng: random.Random, key: keys.Signing
             *((f"economy.field_{n:02}", rng.randrange(100_000)) for n in range(FIELDS - 2)),
         ]
     ]
-    return Statement(
-        id=place.id,
-        kind="roster_import",
-        authority=place.authority,
-        replica=place.replica,
-        seq=place.seq,
-        prev=place.prev,
-        author=place.author,
-        held=place.held,
-        made=place.made,
-        writes=tuple(writes),
-    )
+    return place.statement("roster_import", SignOff("county_officer", Outcome.SIGNED), writes=tuple(writes))
 
 
 def visit_of(tablet: object, work: Work, case: str) -> bytes:
