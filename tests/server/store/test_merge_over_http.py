@@ -141,7 +141,7 @@ def forget_statements(app: Flask, held: int) -> None:
 
 @st.composite
 def deliveries(draw: st.DrawFn, sealed: tuple[tuple[int, Envelope], ...]) -> list[tuple[int, list[int]]]:
-    """(tablet, places in `sealed`): every statement at least once, in any order, some twice, in batches of any size."""
+    """(tablet, places in `sealed`): all of them, in any order, some twice, in batches of any size."""
     order = draw(st.permutations(range(len(sealed))))
     again = draw(st.lists(st.sampled_from(range(len(sealed))), max_size=8))
     stream = [*order, *again]
