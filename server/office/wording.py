@@ -66,7 +66,7 @@ LIST_STATES: Mapping[str, Words] = {
 QUARANTINE: Mapping[str, tuple[Words, Words]] = {
     "unknown_kind": (
         Words("陈述种类本系统尚不认识", "A kind of statement that this server does not know"),
-        Words("升级服务器后会自动重新处理。", "Update the server; it is read again then."),
+        Words("升级服务器。", "Update the server."),
     ),
     "unknown_form_version": (
         Words("表单版本未发布", "The form version was never published here"),
@@ -91,6 +91,18 @@ QUARANTINE: Mapping[str, tuple[Words, Words]] = {
     "key_revoked": (
         Words("签名人密钥已停用", "A signer's key had been revoked"),
         Words("向签名人本人核实。", "Ask the signer in person."),
+    ),
+    "not_from_tablets": (
+        Words("平板不能作出办公端的陈述", "Office work cannot come from a tablet"),
+        Words("检查该平板。", "Have the tablet examined."),
+    ),
+    "foreign_author": (
+        Words("作者从未在该平板登记", "Its author never enrolled on that tablet"),
+        Words("检查该平板，并向所称作者核实。", "Have the tablet examined, and ask the author that it names."),
+    ),
+    "could_not_apply": (
+        Words("服务器处理时出错，原件完好", "The server failed on it; the original is kept"),
+        Words("将编号报给系统维护人员。", "Give its id to whoever maintains the server."),
     ),
     "broken_chain": (
         Words("与本机前后陈述衔接不上", "It does not follow from the tablet's other statements"),
