@@ -35,7 +35,7 @@ class Entry:
     digests: tuple[str, ...]
     promise: Promise | None = None
     forgotten: bool = False  # its tablet lost it before it was acknowledged
-    arrived: bool = False  # it was forgotten, and the server says that it has it all the same
+    arrived: bool = False  # never acknowledged, and the server says that it has it all the same
 
     @property
     def applied(self) -> bool:

@@ -87,7 +87,7 @@ def _offer_again(account: Account, tablet: Tablet, found: Findings) -> None:
                 )
             _judge_evidence(account, tablet, entry, verdict.get("owed", ()), found)
     for entry in own:
-        if entry.forgotten:
+        if entry.promise is None:
             entry.arrived = not any(first <= entry.seq <= last for first, last in missing)
 
 

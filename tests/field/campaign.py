@@ -39,6 +39,7 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=3)
     parser.add_argument("--faults", default="harsh")
     parser.add_argument("--kills", type=int, default=3, help="workers killed with SIGKILL during each run")
+    parser.add_argument("--keep", action="store_true", help="keep the folder of a run that failed")
     given = parser.parse_args()
     first, _, last = given.seeds.partition("-")
     failed = 0
@@ -116,7 +117,8 @@ def installed(database: str, cluster: str | None) -> Iterator[Served]:
         with (folder / "server.log").open("ab") as log, running(settings, "127.0.0.1", port, log=log) as process:
             yield Served(settings, f"http://127.0.0.1:{port}", process.pid)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not (folder / "keep").exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
