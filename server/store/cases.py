@@ -207,6 +207,7 @@ def changed_after(
             table.c.authority == authority,
             within(table.c.path, scope),
             table.c.changed <= up_to,
+            table.c.changed >= index,  # implied by the next line; it lets the index begin at the cursor
             (table.c.changed > index) | ((table.c.changed == index) & (table.c.id > case)),
         )
         .order_by(table.c.changed, table.c.id)
