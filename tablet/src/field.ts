@@ -44,6 +44,14 @@ export interface CaseView {
   ledgerSize: number;
 }
 
+/** A photo that the office holds of a case. */
+export interface CasePhoto {
+  statement: string;
+  digest: string;
+  shot: string;
+  receivedAt: string; // server time, RFC 3339
+}
+
 /** The four honest words, with counters. */
 export interface Delivery {
   saved: number; // 已保存 statements that only this tablet holds
@@ -81,6 +89,14 @@ export interface Field {
   storage: Accessor<number>;
   /** By the server's clock, RFC 3339. */
   leaseEnds: Accessor<string | null>;
+  /** How far each file of the outbox is, by digest, in bytes of its box. */
+  files: Accessor<Record<string, { offset: number; length: number; delivered: boolean }>>;
+  /** Whose household each statement of the outbox is about, by statement; "" for an interview. */
+  householders: Accessor<Record<string, string>>;
+  /** Whether tablet and office agreed on every case at the last complete pull; null: none yet. */
+  agrees: Accessor<boolean | null>;
+  /** The office has revoked this tablet; tablet.revoked is only how it was when it was opened. */
+  revoked: Accessor<boolean>;
 
   view(caseId: string): Promise<CaseView>;
   forms(): Promise<FormRow[]>;
@@ -110,6 +126,11 @@ export interface Field {
   }): Promise<string>;
 
   sync(): void;
+  /** Offers a statement that needs help once more, and begins a contact. */
+  retry(statement: string): void;
+  /** Held photos of a case, newest statement first, and one of them as a small JPEG: only with the server in reach. */
+  casePhotos(caseId: string): Promise<CasePhoto[]>;
+  casePhoto(statement: string, digest: string): Promise<Blob>;
   lifeboat(): Promise<Blob>; // the encrypted outbox
   readAnswer(file: Blob): Promise<number>; // the office's receipts for a lifeboat; how many statements it covered
   lock(): void;
