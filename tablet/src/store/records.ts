@@ -54,6 +54,7 @@ export interface LeaseRow {
   endsAt: string; // by the server's clock
   leasedAt: string; // by the server's clock, at the same contact
   leasedAtWall: number; // by the tablet's clock, ms: only differences of it are used
+  latestWall: number; // the latest time that the tablet's clock has shown under this lease
 }
 
 /** An investigator with a key on this tablet. */
@@ -142,8 +143,24 @@ export interface OutboxRow {
   /** null: only saved here. Else what the verified receipt says. */
   receipt: { index: number; verdict: "accepted" | "quarantined"; receivedAt: string } | null;
   reason: string | null; // why it waits in quarantine
-  problem: { type: string; title: string; detail: string | null; status: number } | null; // it needs help
-  sealedSummary: Uint8Array; // JSON {householder, village}: what my work shows, under the data key
+  problem: ItemProblem | null; // it needs help
+  sealedSummary: Uint8Array; // JSON of OutboxSummary: what my work shows, under the data key
+}
+
+/** Why the server does not take an item (RFC 9457); `translations` by language tag, to be shown offline. */
+export interface ItemProblem {
+  type: string;
+  title: string;
+  detail: string | null;
+  status: number;
+  translations?: Record<string, { title: string; detail: string }>;
+}
+
+/** The householder is "" for an interview. */
+export interface OutboxSummary {
+  case: string;
+  householder: string;
+  village: string;
 }
 
 /** A file on its way; shared by the statements that name it. */

@@ -1,0 +1,89 @@
+/**
+ * The share that the server lends: without it no PIN opens anything, and after its end it is gone from this tablet.
+ *
+ * The tablet does not know the time; it knows how much of it has passed since the server lent the share. A clock that
+ * has gone back measures nothing, so a lease under such a clock is over. Ten minutes are forgiven: clocks that are set
+ * right by the network step back by seconds, and nobody should lose a day in the field to that.
+ */
+
+import type { Database } from "./db";
+import { durably } from "./durable";
+import type { LeaseRow } from "./records";
+import { utf8 } from "../sync/bytes";
+
+/** The share has been dropped, or there never was one: only the server can lend it again. */
+export class LeaseEnded extends Error {
+  constructor() {
+    super("the lease has ended");
+  }
+}
+
+export interface Lent {
+  share: Uint8Array;
+  leasedAt: string;
+  endsAt: string;
+}
+
+const FORGIVEN_MS = 10 * 60_000;
+const IV = 12;
+
+/** Whether the lease is over when the tablet's clock says `now` (ms). */
+export function isOver(lease: LeaseRow, now: number): boolean {
+  const lasts = Date.parse(lease.endsAt) - Date.parse(lease.leasedAt);
+  const wentBack = now < Math.max(lease.leasedAtWall, lease.latestWall) - FORGIVEN_MS;
+  return !(lasts > 0) || wentBack || now - lease.leasedAtWall >= lasts;
+}
+
+/** The row for a share just lent, sealed under this device's key. */
+export async function sealLease(sealing: CryptoKey, person: string, lent: Lent): Promise<LeaseRow> {
+  const iv = crypto.getRandomValues(new Uint8Array(IV));
+  const body = await crypto.subtle.encrypt(settings(iv, person), sealing, new Uint8Array(lent.share));
+  const sealed = new Uint8Array(IV + body.byteLength);
+  sealed.set(iv);
+  sealed.set(new Uint8Array(body), IV);
+  const now = Date.now();
+  return { person, sealed, endsAt: lent.endsAt, leasedAt: lent.leasedAt, leasedAtWall: now, latestWall: now };
+}
+
+export async function keepLease(db: Database, lease: LeaseRow): Promise<void> {
+  await durably(db, ["leases"], (tx) => tx.objectStore("leases").put(lease));
+}
+
+/** This person's share, while its lease lasts. Throws LeaseEnded, after it has dropped the share. */
+export async function openLease(db: Database, person: string): Promise<Uint8Array> {
+  const now = Date.now();
+  const lease = await durably(db, ["leases"], async (tx) => {
+    const leases = tx.objectStore("leases");
+    const row = await leases.get(person);
+    if (row === undefined) return null;
+    if (isOver(row, now)) {
+      await leases.delete(person);
+      return null;
+    }
+    // How late it has been: the clock is not believed when it says earlier afterwards.
+    const seen = { ...row, latestWall: Math.max(row.latestWall, now) };
+    await leases.put(seen);
+    return seen;
+  });
+  const device = await db.get("device", "device");
+  if (lease === null || device === undefined) throw new LeaseEnded();
+  const iv = lease.sealed.slice(0, IV);
+  const share = await crypto.subtle.decrypt(settings(iv, person), device.sealing, lease.sealed.slice(IV));
+  return new Uint8Array(share);
+}
+
+/** Drops every share whose lease is over, and of one person or of all when told so. */
+export async function dropLeases(db: Database, whose: "over" | "all" | { person: string }): Promise<void> {
+  const now = Date.now();
+  await durably(db, ["leases"], async (tx) => {
+    const leases = tx.objectStore("leases");
+    for (const lease of await leases.getAll()) {
+      const named = whose === "all" || (typeof whose === "object" && whose.person === lease.person);
+      if (named || isOver(lease, now)) await leases.delete(lease.person);
+    }
+  });
+}
+
+function settings(iv: Uint8Array<ArrayBuffer>, person: string): AesGcmParams {
+  return { name: "AES-GCM", iv, additionalData: new Uint8Array(utf8(`lease:${person}`)) };
+}
