@@ -12,6 +12,7 @@ import type { Value } from "./sync/register";
 export interface Person {
   id: string;
   name: string;
+  keyid: string; // of the person's signing key on this tablet: a sign-off and its signature name it
 }
 
 /** One line of my work. */
