@@ -1,0 +1,109 @@
+/** Laws of merging: order, batching and repeats do not matter; no value is lost, none is invented. */
+
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { text } from "../src/sync/bytes";
+import { Case } from "../src/sync/case";
+import type { Value, Write } from "../src/sync/register";
+import { canonical, parse, type Json } from "../src/sync/strictJson";
+
+interface Signed {
+  id: string;
+  writes: Write[];
+}
+
+const PATHS = ["economy.wage_income", "members.0a.health", "place.village"];
+const REPLICAS = ["a", "b", "c"].map((letter) => letter.repeat(32));
+
+const value: fc.Arbitrary<Value> = fc.oneof(
+  fc.constantFrom<Value>(null, true, false, 0, 1, "", "1"),
+  fc.array(fc.string(), { maxLength: 2 }),
+);
+
+/** Statements of three replicas whose writes have seen any of the writes before them. */
+const history: fc.Arbitrary<Signed[]> = fc
+  .array(
+    fc.record({
+      replica: fc.constantFrom(...REPLICAS),
+      writes: fc.array(
+        fc.record({ path: fc.constantFrom(...PATHS), value, seen: fc.array(fc.nat(40), { maxLength: 3 }) }),
+        { minLength: 1, maxLength: 3 },
+      ),
+    }),
+    { maxLength: 7 },
+  )
+  .map((drawn) => {
+    const counts = new Map<string, number>();
+    const dots: string[] = [];
+    return drawn.map(({ replica, writes }) => {
+      const seq = (counts.get(replica) ?? 0) + 1;
+      counts.set(replica, seq);
+      const id = `${replica}-${seq}`;
+      const before = [...dots];
+      return {
+        id,
+        writes: writes.map(({ path, value: said, seen }, number) => {
+          const dot = `${id}:${number}`;
+          dots.push(dot);
+          return {
+            dot,
+            path,
+            value: said,
+            seen: before.length ? seen.map((n) => before[n % before.length] ?? dot) : [],
+          };
+        }),
+      };
+    });
+  });
+
+function fold(statements: readonly Signed[]): Case {
+  return statements.reduce((held, { id, writes }) => held.apply(id, writes), new Case());
+}
+
+test("any order with any repeats gives the same case, byte for byte", () => {
+  const shuffled = history.chain((statements) =>
+    fc.tuple(
+      fc.constant(statements),
+      fc.shuffledSubarray(statements, { minLength: statements.length }),
+      fc.subarray(statements),
+    ),
+  );
+  fc.assert(
+    fc.property(shuffled, ([statements, otherwise, repeats]) => {
+      expect(text(fold([...otherwise, ...repeats]).document())).toBe(text(fold(statements).document()));
+    }),
+  );
+});
+
+test("every write is live, or superseded by a write that had seen it", () => {
+  fc.assert(
+    fc.property(history, (statements) => {
+      const held = fold(statements);
+      const writes = statements.flatMap((statement) => statement.writes);
+      for (const write of writes) {
+        const superseded = writes.some((other) => other.path === write.path && other.seen.includes(write.dot));
+        expect(held.get(write.path).live.has(write.dot)).toBe(!superseded);
+      }
+    }),
+  );
+});
+
+test("what is written canonically is read as it was", () => {
+  const json = fc.letrec<{ json: Json }>((tie) => ({
+    json: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom<Json>(null, true, false),
+      fc.maxSafeInteger(),
+      fc.string({ unit: "grapheme" }),
+      fc.array(tie("json"), { maxLength: 4 }),
+      fc.dictionary(fc.stringMatching(/^[ -~]{0,8}$/), tie("json"), { maxKeys: 4 }),
+    ),
+  })).json;
+  fc.assert(
+    fc.property(json, (drawn) => {
+      const bytes = canonical(drawn);
+      expect(text(canonical(parse(bytes)))).toBe(text(bytes));
+      expect(JSON.parse(text(bytes))).toEqual(JSON.parse(JSON.stringify(drawn)));
+    }),
+  );
+});
