@@ -23,9 +23,9 @@ beforeAll(async () => {
 test("what was sealed under the data key opens after unlocking, in its own place only", async () => {
   const vault = await Vault.fresh();
   const sealed = await vault.seal(utf8("一户一档"), "case:1");
-  const wrapped = await wrapDataKey(vault, lock, "zhang");
+  const wrapped = await wrapDataKey(lock, vault, "zhang");
 
-  const reopened = await openDataKey(wrapped, await lockOf("480516", share, "zhang"), "zhang");
+  const reopened = await openDataKey(await lockOf("480516", share, "zhang"), wrapped, "zhang");
 
   expect(await reopened.open(sealed, "case:1")).toEqual(utf8("一户一档"));
   await expect(reopened.open(sealed, "case:2")).rejects.toThrow(DoesNotOpen);
@@ -36,14 +36,14 @@ test.each([
   ["another share", "480516", new Uint8Array(32), "zhang"],
   ["another person", "480516", share, "li"],
 ])("%s does not open it", async (_, pin, lent, person) => {
-  const wrapped = await wrapDataKey(await Vault.fresh(), lock, "zhang");
+  const wrapped = await wrapDataKey(lock, await Vault.fresh(), "zhang");
 
-  await expect(openDataKey(wrapped, await lockOf(pin, lent, person), "zhang")).rejects.toThrow(DoesNotOpen);
+  await expect(openDataKey(await lockOf(pin, lent, person), wrapped, "zhang")).rejects.toThrow(DoesNotOpen);
 });
 
 test("a person's key signs again after unlocking, and cannot be taken out", async () => {
   const { privateKey, spki } = await newPersonKey();
-  const opened = await openSigningKey(await wrapSigningKey(privateKey, lock, "zhang"), lock, "zhang");
+  const opened = await openSigningKey(lock, await wrapSigningKey(lock, privateKey, "zhang"), "zhang");
 
   const signature = await sign(opened, utf8("谁清查"));
 

@@ -1,6 +1,6 @@
 /** Laws of merging: order, batching and repeats do not matter; no value is lost, none is invented. */
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { text } from "../src/sync/bytes";
 import { Case } from "../src/sync/case";

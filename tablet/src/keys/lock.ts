@@ -19,7 +19,12 @@ export interface Stretch {
 
 // About a fifth of a second on a slow tablet. What keeps a stolen tablet shut is the share: a million PINs are few.
 export const STRETCH: Stretch = { kind: "argon2id", memoryKiB: 32 * 1024, passes: 2, lanes: 1 };
+const SALT_BYTES = 16;
 const INFO = "ruhu person lock 1";
+
+export function newSalt(): Uint8Array<ArrayBuffer> {
+  return crypto.getRandomValues(new Uint8Array(SALT_BYTES));
+}
 
 /** 32 bytes. */
 export async function stretch(
@@ -51,12 +56,12 @@ export async function personLock(stretched: Uint8Array, share: Uint8Array, perso
   );
 }
 
-export function wrapDataKey(vault: Vault, lock: CryptoKey, person: string): Promise<Uint8Array<ArrayBuffer>> {
+export function wrapDataKey(lock: CryptoKey, vault: Vault, person: string): Promise<Uint8Array<ArrayBuffer>> {
   return vault.wrapFor(lock, `data key:${person}`);
 }
 
 /** Throws DoesNotOpen: the PIN, or the share, is another one. */
-export function openDataKey(wrapped: Uint8Array, lock: CryptoKey, person: string): Promise<Vault> {
+export function openDataKey(lock: CryptoKey, wrapped: Uint8Array, person: string): Promise<Vault> {
   return Vault.unwrap(lock, wrapped, `data key:${person}`);
 }
 
@@ -64,8 +69,8 @@ const P256 = { name: "ECDSA", namedCurve: "P-256" };
 
 /** PKCS #8 under the lock. */
 export async function wrapSigningKey(
-  privateKey: CryptoKey,
   lock: CryptoKey,
+  privateKey: CryptoKey,
   person: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const nonce = crypto.getRandomValues(new Uint8Array(12));
@@ -81,7 +86,7 @@ export async function wrapSigningKey(
 }
 
 /** For one act of signing; it cannot be taken out of the browser. Throws DoesNotOpen. */
-export async function openSigningKey(wrapped: Uint8Array, lock: CryptoKey, person: string): Promise<CryptoKey> {
+export async function openSigningKey(lock: CryptoKey, wrapped: Uint8Array, person: string): Promise<CryptoKey> {
   const pkcs8 = await open(lock, wrapped, `signing key:${person}`);
   try {
     return await crypto.subtle.importKey("pkcs8", pkcs8, P256, false, ["sign"]);

@@ -1,0 +1,104 @@
+"""A county behind a real server, for the tablet's own tests: orders come in as lines of JSON, answers go out the same way.
+
+{"do": "code", "person": login} -> {"code"}; "instance" with "form" and "answers" -> {"instance", "version"}; "revoke" with
+"replica"; "end_key" with "replica" and "person"; "stop", "start"; "photo" -> {"photo"} in base64; "held" with "statement"
+-> {"verdict", "owed"}; "new_epoch". The first line out is {"url"}.
+"""
+
+import base64
+import json
+import shutil
+import sys
+import tempfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from county_server import CountyServer  # noqa: E402
+from fieldwork import AUTHORITY, form  # noqa: E402
+from founding import found_on_sqlite  # noqa: E402
+from PIL import Image  # noqa: E402
+from sqlalchemy import select, update  # noqa: E402
+
+from schemas.forms.fill import write_instance  # noqa: E402
+from server.db import execute, transactional  # noqa: E402
+from server.operations.revoke_replica import revoke_key, revoke_replica  # noqa: E402
+from server.settings import Settings  # noqa: E402
+from server.store import authorities, evidence, statements  # noqa: E402
+
+
+def main() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="ruhu-tablet-county-"))
+    founded = found_on_sqlite(folder)
+    served = CountyServer(Settings(founded.data_dir, founded.database_url, folder / "media"), folder)
+    served.start()
+    answer({"url": served.url})
+    try:
+        for line in sys.stdin:
+            order = json.loads(line)
+            answer(getattr(Orders(served), order.pop("do"))(**order) or {})
+    finally:
+        served.kill()
+        served.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def answer(value: dict[str, Any]) -> None:
+    print(json.dumps(value), flush=True)
+
+
+class Orders:
+    def __init__(self, served: CountyServer) -> None:
+        self.served = served
+        self.county = served.county
+
+    def code(self, person: str) -> dict[str, Any]:
+        return {"code": self.county.enrolment_token(person)}
+
+    def instance(self, form_id: str, answers: dict[str, Any]) -> dict[str, Any]:
+        return {"instance": write_instance(form(form_id), answers), "version": form(form_id).version}
+
+    def revoke(self, replica: str) -> None:
+        with self.county.app.app_context():
+            revoke_replica(AUTHORITY, self.county.people["officer"].id, replica, "lost")
+
+    def end_key(self, replica: str, person: str) -> None:
+        with self.county.app.app_context():
+            revoke_key(AUTHORITY, self.county.people["officer"].id, replica, person, "left")
+
+    def held(self, statement: str) -> dict[str, Any]:
+        """What the database says of a statement, asked past the tablet's own surface."""
+        with self.county.app.app_context():
+            found = statements.find_many(AUTHORITY, [statement])
+            rows = execute(select(evidence.evidence_table).where(evidence.evidence_table.c.statement == statement))
+            return {"known": bool(found), "owed": sum(not row.held for row in rows)}
+
+    def new_epoch(self) -> None:
+        """As after a restore: the ledger goes on under another epoch."""
+
+        @transactional
+        def begin() -> None:
+            execute(update(authorities.authority_table).values(epoch="restored"))
+
+        with self.county.app.app_context():
+            begin()
+
+    def stop(self) -> None:
+        self.served.stop()
+
+    def start(self) -> None:
+        self.served.start()
+
+    def photo(self, side: int, seed: int) -> dict[str, Any]:
+        """A JPEG that does not compress: as heavy as a real one."""
+        noise = Image.effect_noise((side, side), 90 + seed % 7)
+        out = BytesIO()
+        noise.convert("RGB").rotate(seed).save(out, "JPEG", quality=92)
+        return {"photo": base64.b64encode(out.getvalue()).decode()}
+
+
+if __name__ == "__main__":
+    main()
