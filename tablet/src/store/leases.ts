@@ -6,10 +6,10 @@
  * right by the network step back by seconds, and nobody should lose a day in the field to that.
  */
 
+import { open, seal } from "../keys/vault";
 import type { Database } from "./db";
 import { durably } from "./durable";
 import type { LeaseRow } from "./records";
-import { utf8 } from "../sync/bytes";
 
 /** The share has been dropped, or there never was one: only the server can lend it again. */
 export class LeaseEnded extends Error {
@@ -25,7 +25,6 @@ export interface Lent {
 }
 
 const FORGIVEN_MS = 10 * 60_000;
-const IV = 12;
 
 /** Whether the lease is over when the tablet's clock says `now` (ms). */
 export function isOver(lease: LeaseRow, now: number): boolean {
@@ -36,11 +35,7 @@ export function isOver(lease: LeaseRow, now: number): boolean {
 
 /** The row for a share just lent, sealed under this device's key. */
 export async function sealLease(sealing: CryptoKey, person: string, lent: Lent): Promise<LeaseRow> {
-  const iv = crypto.getRandomValues(new Uint8Array(IV));
-  const body = await crypto.subtle.encrypt(settings(iv, person), sealing, new Uint8Array(lent.share));
-  const sealed = new Uint8Array(IV + body.byteLength);
-  sealed.set(iv);
-  sealed.set(new Uint8Array(body), IV);
+  const sealed = await seal(sealing, lent.share, boundTo(person));
   const now = Date.now();
   return { person, sealed, endsAt: lent.endsAt, leasedAt: lent.leasedAt, leasedAtWall: now, latestWall: now };
 }
@@ -67,9 +62,7 @@ export async function openLease(db: Database, person: string): Promise<Uint8Arra
   });
   const device = await db.get("device", "device");
   if (lease === null || device === undefined) throw new LeaseEnded();
-  const iv = lease.sealed.slice(0, IV);
-  const share = await crypto.subtle.decrypt(settings(iv, person), device.sealing, lease.sealed.slice(IV));
-  return new Uint8Array(share);
+  return open(device.sealing, lease.sealed, boundTo(person));
 }
 
 /** Drops every share whose lease is over, and of one person or of all when told so. */
@@ -84,6 +77,6 @@ export async function dropLeases(db: Database, whose: "over" | "all" | { person:
   });
 }
 
-function settings(iv: Uint8Array<ArrayBuffer>, person: string): AesGcmParams {
-  return { name: "AES-GCM", iv, additionalData: new Uint8Array(utf8(`lease:${person}`)) };
+function boundTo(person: string): string {
+  return `lease:${person}`;
 }
