@@ -115,25 +115,26 @@ export class Rounds {
   private async oneRound(): Promise<number> {
     const { db, pace, news } = this.around;
     let problem: string | null = null;
-    let patience: number | null = null;
+    let wait: number;
     try {
-      await unlessTaken(TURN, () => this.begin(MOST_BEGINNINGS));
+      await dropLeases(db, "over");
+      const ours = await unlessTaken(TURN, () => this.begin(MOST_BEGINNINGS));
       this.failures = 0;
+      const waiting = (await unsent(db)).length + (await undelivered(db)).length;
+      // Another tab may be one that is locked, and does not pull: then this one is soon in turn.
+      if (!ours) wait = pace.firstWait;
+      else wait = waiting > 0 ? pace.longestWait : pace.rest;
     } catch (error) {
-      this.failures += 1;
       problem = nameOf(error);
-      patience = error instanceof ComeLater ? error.afterMs : null;
+      const patience = error instanceof ComeLater ? (error.afterMs ?? 0) : 0;
+      wait = Math.max(Math.min(pace.firstWait * 2 ** this.failures, pace.longestWait), patience);
+      this.failures += 1;
     }
     this.setUploads([]);
     const contact = await db.get("contact", "contact").catch(() => undefined);
     this.setState({ kind: "idle", lastContact: contact?.lastContact ?? null, problem });
-    news.tell("outbox");
-    if (problem !== null) {
-      const grown = Math.min(pace.firstWait * 2 ** (this.failures - 1), pace.longestWait);
-      return Math.max(grown, patience ?? 0);
-    }
-    const waiting = (await unsent(db)).length + (await undelivered(db)).length;
-    return waiting > 0 ? pace.longestWait : pace.rest;
+    if (!this.stopped) news.tell("outbox");
+    return wait;
   }
 
   private async begin(left: number): Promise<void> {

@@ -65,7 +65,7 @@ export async function openLease(db: Database, person: string): Promise<Uint8Arra
   return open(device.sealing, lease.sealed, boundTo(person));
 }
 
-/** Drops every share whose lease is over, and of one person or of all when told so. */
+/** Drops every share whose lease is over, and of one person or of all when told so; notes how late it is for the others. */
 export async function dropLeases(db: Database, whose: "over" | "all" | { person: string }): Promise<void> {
   const now = Date.now();
   await durably(db, ["leases"], async (tx) => {
@@ -73,6 +73,7 @@ export async function dropLeases(db: Database, whose: "over" | "all" | { person:
     for (const lease of await leases.getAll()) {
       const named = whose === "all" || (typeof whose === "object" && whose.person === lease.person);
       if (named || isOver(lease, now)) await leases.delete(lease.person);
+      else await leases.put({ ...lease, latestWall: Math.max(lease.latestWall, now) });
     }
   });
 }
