@@ -12,6 +12,7 @@
     ├── ChecksumUnsupported   a chunk checksum by an algorithm that we do not know
     ├── ChecksumMismatch      a chunk is not what its checksum says
     ├── DigestMismatch        the whole file is not what its digest says
+    ├── BoxUnreadable         a sealed box that does not open
     ├── EmptyBlob             evidence of zero bytes
     ├── UnsupportedMedia      neither JPEG, PNG nor ink (or a damaged one)
     ├── ImageTooLarge         a picture beyond 40 megapixels or 12,000 a side
@@ -96,6 +97,10 @@ class DigestMismatch(MediaError):
         super().__init__("the bytes do not hash to the declared digest")
         self.expected = expected
         self.got = got
+
+
+class BoxUnreadable(MediaError):
+    """A sealed box that does not open under the server's key, or is bound to something else."""
 
 
 class EmptyBlob(MediaError):

@@ -9,10 +9,11 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from media.digest import Readable, checked, digest_of
 from media.durable import Disk, write_all
@@ -20,6 +21,8 @@ from media.errors import (
     DigestMismatch,
     EmptyBlob,
     MediaError,
+    StorageFailed,
+    StorageFull,
     UploadBusy,
     UploadExists,
     UploadIncomplete,
@@ -32,6 +35,10 @@ from media.stores import BlobStore
 
 _UPLOAD_ID = re.compile(r"[0-9a-f]{16,64}")
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+Unbox = Callable[[bytes], bytes]
+"""What a sealed box holds. Raises BoxUnreadable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +119,50 @@ class Staging:
                 raise UploadOffsetMismatch(expected=durable, got=offset)
             return file.append(stream, limit=limit, checksum=checksum)
 
-    def finish(self, upload_id: str, digest: str, length: int, store: BlobStore) -> MediaType:
+    def finish(
+        self, upload_id: str, digest: str, length: int, store: BlobStore, *, unbox: Unbox | None = None
+    ) -> MediaType:
         """Turn a whole upload into a blob: hashed again from the disk, sniffed, durable in the store, unstaged.
 
+        With `unbox` what arrived is a sealed box of `length` bytes, and the blob is what it holds.
+
         Raises UploadUnknown, UploadBusy, UploadIncomplete, StorageFull, StorageFailed and leaves the upload staged;
-        raises DigestMismatch, EmptyBlob, UnsupportedMedia, ImageTooLarge and discards it, as no resuming can help.
-        A crash at any point leaves an upload that can be finished again.
+        raises BoxUnreadable, DigestMismatch, EmptyBlob, UnsupportedMedia, ImageTooLarge and discards it, as no
+        resuming can help. A crash at any point leaves an upload that can be finished again.
         """
         checked(digest)
         with self._disk.writing(), self._held(upload_id) as file:
             if (arrived := file.offset()) != length:
                 raise UploadIncomplete(expected=length, got=arrived)
             try:
-                media_type = _examined(file, digest)
+                if unbox is None:
+                    media_type = _examined(file, digest)
+                    store.adopt(file.part, digest, length)
+                else:
+                    with file.reading() as source:
+                        plain = unbox(source.read())
+                    media_type = self._adopt(upload_id, plain, digest, store)
+            except (StorageFull, StorageFailed):
+                raise
             except MediaError:
                 file.drop()
                 raise
-            store.adopt(file.part, digest, length)
             file.drop()
             return media_type
+
+    def _adopt(self, upload_id: str, plain: bytes, digest: str, store: BlobStore) -> MediaType:
+        """Let bytes from a box become a blob, durably."""
+        arriving = self._folder / f"{upload_id}.{secrets.token_hex(8)}.new"
+        try:
+            fd = os.open(arriving, _NEW, 0o600)
+            with os.fdopen(fd, "w+b", buffering=0) as file:
+                write_all(fd, plain)
+                file.seek(0)
+                media_type = _inspected(file, digest)
+            store.adopt(arriving, digest, len(plain))
+        finally:
+            arriving.unlink(missing_ok=True)
+        return media_type
 
     def receive(
         self, upload_id: str, stream: Readable, *, digest: str, length: int, store: BlobStore
@@ -230,6 +262,10 @@ def _copied(stream: Readable, fd: int, limit: int) -> tuple[int, str]:
 
 def _examined(file: StagedFile, digest: str) -> MediaType:
     with file.reading() as source:
-        if (found := digest_of(source)) != digest:
-            raise DigestMismatch(expected=digest, got=found)
-        return inspect(source)
+        return _inspected(source, digest)
+
+
+def _inspected(source: BinaryIO, digest: str) -> MediaType:
+    if (found := digest_of(source)) != digest:
+        raise DigestMismatch(expected=digest, got=found)
+    return inspect(source)

@@ -338,6 +338,12 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         ("文件摘要不符", "收到的内容不是所声明的文件，请重新上传原件。"),
         ("Digest mismatch", "The bytes are not the declared file; upload the original again."),
     ),
+    media_errors.BoxUnreadable: Problem(
+        422,
+        "box-unreadable",
+        ("加密件无法打开", "未保存，其他条不受影响。请保留原件，导出交县局；平板可能登记在另一台服务器上。"),
+        ("The sealed box does not open", "Nothing of it was stored. Keep it and export it for the office."),
+    ),
     media_errors.UploadTooLong: Problem(
         413,
         "upload-too-long",

@@ -1,4 +1,4 @@
-"""Keys and what they do: sign, verify, seal, blind. The only module that imports the crypto library.
+"""Keys and what they do: sign, verify, seal, blind. It alone, and certificates.py, import the crypto library.
 
 Signatures are ECDSA P-256 with SHA-256, raw r||s (IEEE P1363) as WebCrypto makes them; a key's id is the hex SHA-256
 of its SubjectPublicKeyInfo (DER). The authority's own keys lie in a folder outside the database, so that a stolen
@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -136,16 +137,71 @@ def unseal(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
         raise WrongKey("sealed bytes do not open under this key") from None
 
 
+# --- boxes ----------------------------------------------------------------------------------------------------
+
+BOX_MAGIC = b"RUHUBOX1"
+_POINT = 65  # bytes of an uncompressed P-256 point
+_BOX_HEAD = len(BOX_MAGIC) + 32 + _POINT
+BOX_OVERHEAD = _BOX_HEAD + 16
+"""How many bytes a box is longer than what it holds."""
+
+
+def seal_box(
+    intake: bytes, plain: bytes, bound_to: str, ephemeral: ec.EllipticCurvePrivateKey | None = None
+) -> bytes:
+    """Bytes that only the holder of the intake key opens again; `intake` is its SPKI DER.
+
+    `RUHUBOX1` || intake key's id (32) || ephemeral public key (65) || AES-256-GCM ciphertext and tag. Key and nonce
+    come from HKDF-SHA-256 over the ECDH x coordinate; `bound_to` keeps a box from standing for another. A given
+    ephemeral key serves test vectors only.
+    """
+    own = ephemeral or ec.generate_private_key(ec.SECP256R1())
+    theirs = load_public_key(intake)
+    point = _point(own.public_key())
+    key, nonce = _box_secrets(own.exchange(ec.ECDH(), theirs), point, _point(theirs))
+    sealed = AESGCM(key).encrypt(nonce, plain, bound_to.encode())
+    return BOX_MAGIC + bytes.fromhex(key_id(intake)) + point + sealed
+
+
+def open_box(intake: SigningKey, box: bytes, bound_to: str) -> bytes:
+    """What a box holds. Raises WrongKey: no box, for another key, damaged, or bound to something else."""
+    point = box[_BOX_HEAD - _POINT : _BOX_HEAD]
+    if len(box) < BOX_OVERHEAD or box[: _BOX_HEAD - _POINT] != BOX_MAGIC + bytes.fromhex(intake.keyid):
+        raise WrongKey("not a box for this key")
+    try:
+        theirs = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+        own = _point(intake.private.public_key())
+        key, nonce = _box_secrets(intake.private.exchange(ec.ECDH(), theirs), point, own)
+        return AESGCM(key).decrypt(nonce, box[_BOX_HEAD:], bound_to.encode())
+    except (ValueError, InvalidTag):
+        raise WrongKey("the box does not open") from None
+
+
+def _box_secrets(shared: bytes, ephemeral: bytes, intake: bytes) -> tuple[bytes, bytes]:
+    derived = HKDF(SHA256(), 44, salt=ephemeral + intake, info=b"ruhu box 1").derive(shared)
+    return derived[:32], derived[32:]
+
+
+def _point(key: ec.EllipticCurvePublicKey) -> bytes:
+    return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+
+# --- the authority's keys -------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """The authority's keys. `intake` wraps each statement's own key; `cases` seals case documents deterministically
-    (AES-SIV), so that replaying the statements gives the same bytes; `blind` makes search indexes of ID numbers."""
+    """The authority's keys. `boxes` opens what tablets seal to us; `intake` wraps each statement's own key; `cases`
+    seals case documents deterministically (AES-SIV), so that replaying the statements gives the same bytes; `blind`
+    makes search indexes of ID numbers; `leases` makes the shares that we lend to tablets."""
 
     receipt: SigningKey
+    boxes: SigningKey
     intake: bytes
     cases: bytes
     blind: bytes
     cookies: bytes
+    leases: bytes
 
     @classmethod
     def open(cls, folder: Path) -> "Keyring":
@@ -172,10 +228,12 @@ class Keyring:
 
         return cls(
             receipt=SigningKey.from_bytes(kept("receipt.der", lambda: SigningKey.generate().to_bytes())),
+            boxes=SigningKey.from_bytes(kept("boxes.der", lambda: SigningKey.generate().to_bytes())),
             intake=kept("intake.key", lambda: os.urandom(32)),
             cases=kept("cases.key", lambda: os.urandom(64)),
             blind=kept("blind.key", lambda: os.urandom(32)),
             cookies=kept("cookies.key", lambda: os.urandom(32)),
+            leases=kept("leases.key", lambda: os.urandom(32)),
         )
 
     def seal_once(self, plain: bytes, bound_to: bytes) -> tuple[bytes, bytes]:
@@ -200,6 +258,18 @@ class Keyring:
             return AESSIV(self.cases).decrypt(sealed, [case_id.encode()])
         except InvalidTag:
             raise WrongKey("the case document does not open") from None
+
+    def open_box(self, box: bytes, bound_to: str) -> bytes:
+        """What a tablet sealed to us. Raises WrongKey."""
+        return open_box(self.boxes, box, bound_to)
+
+    def lease_share(self, replica: str, person: str) -> bytes:
+        """32 bytes without which nothing that rests on this tablet opens with this person's PIN.
+
+        Derived, not stored: there is no row to lose, and a tablet gets the same share at each contact. Whoever holds
+        this key and a tablet could open it; whoever holds this key can read the cases themselves.
+        """
+        return hmac.new(self.leases, f"{replica}\0{person}".encode(), sha256).digest()
 
     def blind_index(self, kind: str, value: str) -> str:
         """What equal values share and nobody without the key can enumerate (HMAC-SHA-256)."""
@@ -250,6 +320,14 @@ def _stretched(password: str, salt: bytes) -> bytes:
 def new_token() -> str:
     """256 random bits, URL-safe."""
     return secrets.token_urlsafe(32)
+
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_code() -> str:
+    """Sixteen characters of Crockford's base32: 80 random bits that a person can read aloud and type."""
+    return "".join(secrets.choice(_CROCKFORD) for _ in range(16))
 
 
 def new_id(length: int = 32) -> str:

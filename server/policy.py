@@ -61,7 +61,9 @@ Principal = Nobody | Tablet | Officer
 ANYONE = frozenset(
     {"see_health", "see_static", "log_in", "choose_language", "read_api_documentation", "enrol", "open_session"}
 )
-TABLETS = frozenset({"push_statements", "announce_head", "upload_evidence", "pull_changes", "read_forms"})
+TABLETS = frozenset(
+    {"push_statements", "announce_head", "upload_evidence", "pull_changes", "read_forms", "renew_lease", "see_photos"}
+)
 # A revoked tablet may still hand in what was done before: authentic work is never refused.
 REVOKED_TABLETS = frozenset({"push_statements", "announce_head", "upload_evidence"})
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+MOST_LEASE_HOURS = 31 * 24
+
 
 class SettingRefused(Exception):
     """A setting has a value that cannot work; the message says which and what to do."""
@@ -18,6 +20,8 @@ class Settings:
     RUHU_DATABASE_URL   sqlite:///… or postgresql://… (default: ruhu.db in the data folder)
     RUHU_MEDIA_URL      file:///… (default: media/ in the data folder)
     RUHU_SECURE_COOKIES 1 when served over HTTPS: cookies then travel over TLS only (default 0)
+    RUHU_TRUST_URL      where tablets learn to trust this server; `ruhu serve --tls` sets it (default none)
+    RUHU_LEASE_HOURS    how long a tablet opens without contact with the server (default 72)
     RUHU_LOG_SQL        1 prints each SQL statement, without its values, on standard error (default 0)
     """
 
@@ -26,6 +30,8 @@ class Settings:
     media_dir: Path
     secure_cookies: bool = False
     log_sql: bool = False
+    lease_hours: int = 72
+    trust_url: str = ""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -38,6 +44,8 @@ class Settings:
             media_dir=_folder(environ.get("RUHU_MEDIA_URL", f"file://{data_dir / 'media'}")),
             secure_cookies=environ.get("RUHU_SECURE_COOKIES") == "1",
             log_sql=environ.get("RUHU_LOG_SQL") == "1",
+            lease_hours=_hours(environ.get("RUHU_LEASE_HOURS", "72")),
+            trust_url=environ.get("RUHU_TRUST_URL", ""),
         )
 
     def to_environ(self) -> dict[str, str]:
@@ -48,7 +56,15 @@ class Settings:
             "RUHU_MEDIA_URL": f"file://{self.media_dir}",
             "RUHU_SECURE_COOKIES": "1" if self.secure_cookies else "0",
             "RUHU_LOG_SQL": "1" if self.log_sql else "0",
+            "RUHU_LEASE_HOURS": str(self.lease_hours),
+            "RUHU_TRUST_URL": self.trust_url,
         }
+
+
+def _hours(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_LEASE_HOURS):
+        raise SettingRefused(f"RUHU_LEASE_HOURS must be a whole number of hours from 1 to {MOST_LEASE_HOURS}")
+    return int(text)
 
 
 def _folder(url: str) -> Path:

@@ -1,6 +1,16 @@
 """What tablets call: one blueprint a resource; parse, do, show. Mounted below /api/v1."""
 
-from server.api import changes, documentation, enrolments, forms, replica_sessions, statements, uploads
+from server.api import (
+    changes,
+    documentation,
+    enrolments,
+    forms,
+    leases,
+    photos,
+    replica_sessions,
+    statements,
+    uploads,
+)
 
 BLUEPRINTS = (
     enrolments.bp,
@@ -8,6 +18,8 @@ BLUEPRINTS = (
     statements.bp,
     uploads.bp,
     changes.bp,
+    leases.bp,
+    photos.bp,
     forms.bp,
     documentation.bp,
 )

@@ -9,7 +9,7 @@ import orjson
 from flask import Response, request
 from marshmallow import Schema, fields, validate
 
-from server import policy
+from server import clock, policy
 from server.api.strict_blueprint import StrictBlueprint
 from server.db import begin_snapshot
 from server.keys import same
@@ -49,7 +49,9 @@ class CaseSchema(Schema):
 class CasesSchema(Schema):
     cases = fields.List(fields.Nested(CaseSchema))
     tasks = fields.List(fields.Dict())
-    statements = fields.Dict(metadata={"description": "statement id -> kind, author, ledger index, time of receipt"})
+    statements = fields.Dict(
+        metadata={"description": "statement id -> kind, author, index, received_at; decisions: reason_code, reason"}
+    )
 
 
 class ChangesSchema(CasesSchema):
@@ -57,6 +59,7 @@ class ChangesSchema(CasesSchema):
     cursor = fields.String()
     caught_up = fields.Boolean()
     held = fields.Integer(metadata={"description": "the size of the ledger that this answer reflects"})
+    now = fields.String(metadata={"description": "the server's time, which leases are reckoned by"})
     scope_digest = fields.String(allow_none=True, metadata={"description": "when caught up; see sync.scope_digest"})
     persons = fields.List(fields.String(), metadata={"description": "people whose keys on this replica count"})
     missing = fields.List(fields.List(fields.Integer()))
@@ -91,6 +94,7 @@ def pull_changes(query: dict[str, Any]) -> Response:
             "cursor": seal_cursor(page.cursor),
             "caught_up": page.caught_up,
             "held": page.head + 1,
+            "now": clock.stamp(),
             "scope_digest": page.scope_digest,
             "persons": page.persons,
             "missing": missing_statements(who.authority, who.replica),

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields, validate
 from schemas.statement import EnvelopeSchema
 from server import errors, policy
 from server.api.strict_blueprint import StrictBlueprint
+from server.keys import SigningKey
 from server.operations.count_try import count_try
 from server.operations.enrol_replica import enrol_replica
 from server.principals import keyring
@@ -18,7 +19,7 @@ from sync.envelope import envelope_from
 
 bp = StrictBlueprint("enrolments", __name__, description="Enrol replicas and keys")
 
-MAX_FAILURES = 30  # wrong codes from one address in a quarter of an hour; 256 random bits are not guessed
+MAX_FAILURES = 30  # wrong codes from one address in a quarter of an hour; 80 random bits are not guessed in a day
 
 
 class EnrolmentSchema(Schema):
@@ -31,6 +32,7 @@ class WelcomeSchema(Schema):
     person = fields.Dict(metadata={"description": "id, name and role of the person just enrolled"})
     replica = fields.String()
     receipt_key = fields.Dict(metadata={"description": "keyid and SPKI (base64) of the key that signs receipts"})
+    intake_key = fields.Dict(metadata={"description": "keyid and SPKI (base64) of the key that boxes are sealed to"})
     regions = fields.List(fields.Dict(), metadata={"description": "the regions in scope: id, name, level, parent"})
 
 
@@ -47,9 +49,14 @@ def enrol(body: dict[str, Any]) -> dict[str, Any]:
     except errors.TokenUnusable:
         count_try(f"enrol:{source}")
         raise
-    receipt = keyring().receipt
+    ring = keyring()
     return {
         **replica_welcome(enrolled.authority, enrolled.replica),
         "person": {"id": enrolled.person.id, "name": enrolled.person.name, "role": enrolled.person.role},
-        "receipt_key": {"keyid": receipt.keyid, "public": base64.b64encode(receipt.public).decode()},
+        "receipt_key": _shown(ring.receipt),
+        "intake_key": _shown(ring.boxes),
     }
+
+
+def _shown(key: SigningKey) -> dict[str, str]:
+    return {"keyid": key.keyid, "public": base64.b64encode(key.public).decode()}

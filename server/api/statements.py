@@ -51,7 +51,8 @@ class PushAnswerSchema(Schema):
 @bp.doc(
     requestBody={
         "required": True,
-        "description": "one DSSE envelope a line; the line's bytes are read strictly and each line stands alone",
+        "description": 'one DSSE envelope a line, or {"statement": id, "box": base64} with one sealed to us; '
+        "each line is read strictly and stands alone",
         "content": {NDJSON: {"schema": {"$ref": "#/components/schemas/Envelope"}}},
     },
     parameters=[
@@ -69,7 +70,7 @@ def push_statements() -> dict[str, Any]:
     who = tablet()
     lines = _lines()
     head = Head.parse(request.headers.get("Ruhu-Head"))
-    items = read_envelopes(who.authority, lines)
+    items = read_envelopes(who.authority, lines, keyring=keyring())
     verdicts = accept_each(who.authority, who.replica, items, head)
     return {
         "verdicts": [show_verdict(verdict) for verdict in verdicts],

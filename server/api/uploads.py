@@ -3,6 +3,9 @@
 Core protocol with the extensions creation, creation-with-upload, checksum, expiration and termination. The metadata
 names the file's `digest` (hex SHA-256); an upload's address follows from replica and digest, so that a client that
 missed our answer finds the same upload again, and what it has delivered before is not sent twice.
+
+With `box` in the metadata what arrives is sealed to us (see `server.keys.seal_box`): lengths and offsets are the
+box's, the digest is that of the bytes inside, and those are what is kept.
 """
 
 import base64
@@ -14,12 +17,22 @@ from email.utils import format_datetime
 
 from flask import Response, current_app, request, url_for
 
-from media.errors import EmptyBlob, MediaError, StorageFailed, StorageFull, UploadBusy, UploadExists, UploadUnknown
+from media.errors import (
+    BoxUnreadable,
+    EmptyBlob,
+    MediaError,
+    StorageFailed,
+    StorageFull,
+    UploadBusy,
+    UploadExists,
+    UploadUnknown,
+)
 from media.staged_file import Checksum
 from media.stores import BlobStore
-from media.uploads import Partial, Staging
+from media.uploads import Partial, Staging, Unbox
 from server import errors, policy
 from server.api.strict_blueprint import StrictBlueprint
+from server.keys import BOX_OVERHEAD, WrongKey
 from server.operations.begin_upload import begin_upload, end_upload
 from server.operations.deliver_evidence import deliver_evidence
 from server.principals import keyring, tablet
@@ -62,10 +75,12 @@ def create() -> Response:
     length = _number("Upload-Length")
     if length == 0:
         raise EmptyBlob()
-    if length > MAX_LENGTH:
+    metadata = _metadata()
+    boxed = "box" in metadata
+    if length > MAX_LENGTH + (BOX_OVERHEAD if boxed else 0):
         raise errors.StatementTooLarge(limit=MAX_LENGTH)
-    digest = _declared_digest()
-    upload_id = _address(who.replica, digest)
+    digest = _declared_digest(metadata)
+    upload_id = _address(who.replica, digest, boxed=boxed)
     if evidence.delivered(who.authority, [(who.replica, digest)]):
         return _created(upload_id, length)
     if begun := _begun(upload_id):
@@ -73,6 +88,8 @@ def create() -> Response:
     if request.content_length:
         if request.mimetype != CHUNK_TYPE:
             raise errors.InvalidRequest(errors={"Content-Type": [CHUNK_TYPE]})
+        if boxed:
+            return _begin_box(upload_id, digest, length)
         outcome = _staging().receive(upload_id, request.stream, digest=digest, length=length, store=_blobs())
         if not isinstance(outcome, Partial):
             deliver_evidence(
@@ -87,14 +104,25 @@ def create() -> Response:
     return _created(upload_id, _staging().offset(upload_id), upload)
 
 
+def _begin_box(upload_id: str, digest: str, length: int) -> Response:
+    """A box that comes with its creation: its first bytes are staged, and opened if they are all of it."""
+    who = tablet()
+    upload = begin_upload(who.authority, who.replica, upload_id, digest, length)
+    with suppress(UploadExists):
+        _staging().begin(upload_id)
+    durable = _staging().append(upload_id, _staging().offset(upload_id), request.stream, limit=length)
+    if durable == length:
+        _finish(upload)
+    return _created(upload_id, durable, upload)
+
+
 @bp.route("/uploads/<string:upload_id>", methods=["HEAD"])
 @policy.requires("upload_evidence")
 @bp.response(200, description="Upload-Offset and Upload-Length")
 def ask_offset(upload_id: str) -> Response:
     """How many bytes are durable here."""
     _speak_tus()
-    who = tablet()
-    finished = evidence.delivered_length(who.authority, who.replica, upload_id)
+    finished = _finished(upload_id)
     if finished is not None:
         return _tus(200, offset=finished, length=finished)
     upload = _own_upload(upload_id)
@@ -110,8 +138,7 @@ def send_chunk(upload_id: str) -> Response:
     if request.mimetype != CHUNK_TYPE:
         raise errors.InvalidRequest(errors={"Content-Type": [CHUNK_TYPE]})
     offset = _number("Upload-Offset")
-    who = tablet()
-    finished = evidence.delivered_length(who.authority, who.replica, upload_id)
+    finished = _finished(upload_id)
     if finished is not None:
         return _tus(204, offset=finished, length=finished)
     upload = _own_upload(upload_id)
@@ -172,29 +199,55 @@ def _offset(upload: Upload) -> int:
 def _finish(upload: Upload) -> None:
     """The whole file is here: it becomes a blob and is no longer owed, or it is not the declared file and is gone."""
     who = tablet()
+    boxed = upload.id == _address(who.replica, upload.digest, boxed=True)
+    length = upload.length - (BOX_OVERHEAD if boxed else 0)
     try:
-        media_type = _staging().finish(upload.id, upload.digest, upload.length, _blobs())
+        media_type = _staging().finish(
+            upload.id, upload.digest, upload.length, _blobs(), unbox=_unbox(upload.digest) if boxed else None
+        )
     except MediaError as error:
         if not isinstance(error, StorageFull | StorageFailed | UploadBusy):
             end_upload(who.authority, upload.id)
         raise
-    deliver_evidence(who.authority, who.replica, upload.id, upload.digest, upload.length, media_type.mime, begun=True)
+    deliver_evidence(who.authority, who.replica, upload.id, upload.digest, length, media_type.mime, begun=True)
 
 
-def _address(replica: str, digest: str) -> str:
-    return keyring().mac("upload", f"{replica}/{digest}".encode()).hex()
+def _finished(upload_id: str) -> int | None:
+    """How long the upload was that has been delivered whole, or None."""
+    who = tablet()
+    delivered = evidence.delivered_by(who.authority, who.replica, upload_id)
+    if delivered is None:
+        return None
+    digest, length = delivered
+    return length + (BOX_OVERHEAD if upload_id == _address(who.replica, digest, boxed=True) else 0)
 
 
-def _declared_digest() -> str:
-    for pair in request.headers.get("Upload-Metadata", "").split(","):
-        name, _, value = pair.strip().partition(" ")
-        if name == "digest":
-            try:
-                digest = base64.b64decode(value, validate=True).decode("ascii")
-            except (binascii.Error, ValueError):
-                break
-            if _DIGEST.fullmatch(digest):
-                return digest
+def _unbox(digest: str) -> Unbox:
+    ring = keyring()
+
+    def open_it(box: bytes) -> bytes:
+        try:
+            return ring.open_box(box, f"evidence:{digest}")
+        except WrongKey as error:
+            raise BoxUnreadable(str(error)) from None
+
+    return open_it
+
+
+def _address(replica: str, digest: str, *, boxed: bool) -> str:
+    return keyring().mac("upload", f"{replica}/{digest}{'/box' if boxed else ''}".encode()).hex()
+
+
+def _metadata() -> dict[str, str]:
+    pairs = (pair.strip().partition(" ") for pair in request.headers.get("Upload-Metadata", "").split(","))
+    return {name: value for name, _, value in pairs}
+
+
+def _declared_digest(metadata: dict[str, str]) -> str:
+    with suppress(binascii.Error, ValueError):
+        digest = base64.b64decode(metadata.get("digest", ""), validate=True).decode("ascii")
+        if _DIGEST.fullmatch(digest):
+            return digest
     raise errors.InvalidRequest(errors={"Upload-Metadata": ["digest <base64 of the hex SHA-256>"]})
 
 

@@ -1,7 +1,7 @@
 """The people in an officer's area, and the one-time code that binds a tablet to one of them."""
 
 import segno
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from server import policy
@@ -22,9 +22,12 @@ def index() -> ResponseReturnValue:
 @bp.post("/<person>/enrolment")
 @policy.requires("issue_enrolment")
 def enrolment(person: str) -> ResponseReturnValue:
-    """Shows the code once; only its hash is kept."""
+    """Shows the code once; only its hash is kept. The QR code opens the tablet app with the code filled in."""
     who = officer()
     token, ends = issue_enrolment(who.authority, who.person, who.scope, person)
     line = next(line for line in staff(who.authority, who.scope) if line.person.id == person)
-    code = segno.make(token, error="m").svg_inline(scale=6, border=2, svgclass="qr", lineclass=None)
+    # Behind the #, so that no server and no log ever sees it.
+    code = segno.make(f"{request.host_url}tablet/#enrol={token}", error="m").svg_inline(
+        scale=6, border=2, svgclass="qr", lineclass=None
+    )
     return render_template("enrolment.html", line=line, token=token, ends=ends, code=code)

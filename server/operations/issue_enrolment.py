@@ -18,7 +18,7 @@ def issue_enrolment(authority: str, issued_by: str, scope: tuple[str, ...], pers
         raise errors.NotFound()
     if person_id == issued_by:
         raise errors.Forbidden()  # who binds a key to a person is never that person
-    token, ends = keys.new_token(), clock.stamp_in(VALID_SECONDS)
+    token, ends = keys.new_code(), clock.stamp_in(VALID_SECONDS)
     replicas.add_enrolment(Enrolment(keys.token_hash(token), authority, person_id, issued_by, clock.stamp(), ends))
     write_audit(authority, issued_by, "issue_enrolment", person_id)
     return token, ends

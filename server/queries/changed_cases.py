@@ -9,6 +9,8 @@ from server import errors
 from server.keys import Keyring
 from server.policy import Scope, Tablet
 from server.queries.field_catalogue import field_catalogue
+from server.queries.open_statements import open_statements
+from server.queries.read_envelopes import Authentic
 from server.store import authorities, cases, persons, statements, tasks
 from server.store.cases import CaseRow
 from sync.case import Case
@@ -17,6 +19,7 @@ from sync.register import Value
 
 # Interview answers never leave for a tablet: a village that hears "one of two neighbours doubts it" knows who spoke.
 INTERVIEWS = "interviews."
+RESOLUTION = "resolution"
 BEYOND_ANY_CASE = "~"  # sorts after every hex id: everything at this ledger index has been delivered
 
 
@@ -89,7 +92,7 @@ def show_cases(authority: str, rows: Iterable[CaseRow], keyring: Keyring) -> Sho
             {"id": task.id, "kind": task.kind, "case": task.case_id, "opened": task.opened, "done": task.done}
             for task in tasks.of_cases(authority, [row.id for row in rows])
         ],
-        _who_stated(authority, live),
+        _who_stated(authority, live, keyring),
     )
 
 
@@ -128,14 +131,20 @@ def masked(sensitivity: str | None, value: Value) -> Value:
     return value
 
 
-def _who_stated(authority: str, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+def _who_stated(authority: str, ids: Collection[str], keyring: Keyring) -> dict[str, dict[str, Any]]:
+    """Who stated what is shown, and when; of the office's decisions also why."""
     names = persons.names_of(authority)
-    return {
-        row.id: {
+    rows = statements.find_many(authority, ids)
+    decided = open_statements(authority, [row.id for row in rows if row.kind == RESOLUTION], keyring)
+    shown: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        shown[row.id] = {
             "kind": row.kind,
             "author": names.get(row.author, row.author),
             "index": row.index,
             "received_at": row.received_at,
         }
-        for row in statements.find_many(authority, ids)
-    }
+        item = decided.get(row.id)
+        if isinstance(item, Authentic) and item.statement is not None:
+            shown[row.id] |= {"reason_code": item.statement.reason_code, "reason": item.statement.reason}
+    return shown

@@ -4,12 +4,15 @@ Everything here can be found out before the transaction: parsing, signatures, th
 the state of the ledger (duplicates, scope, revocation, what may have been seen) is decided by `accept_statements`.
 """
 
+import base64
+import binascii
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from marshmallow import ValidationError
 
+from media.errors import BoxUnreadable
 from schemas.forms.errors import InstanceUnreadable
 from schemas.forms.instance import read_instance
 from schemas.forms.rules import Circumstances, check
@@ -18,10 +21,11 @@ from server import errors, keys
 from server.published_forms import form_version
 from server.store import key_registry
 from server.store.key_registry import EnrolledKey
-from sync.envelope import STATEMENT_TYPE, Envelope, pae, parse_envelope
-from sync.errors import SyncError
+from sync.envelope import STATEMENT_TYPE, Envelope, envelope_from, pae
+from sync.errors import SyncError, UnreadableEnvelope, UnreadableJson
 from sync.register import Write
 from sync.statement import KINDS, SURVEY_KINDS, Outcome, Statement, spelled_out_writes, survey_writes
+from sync.strict_json import Json, parse
 
 MAX_STATEMENT = 2_000_000  # bytes of an envelope from a tablet; the office's own imports may be larger
 MAX_OFFICE_STATEMENT = 64_000_000
@@ -69,25 +73,48 @@ class Refused:
 
 
 def read_envelopes(
-    authority: str, lines: Sequence[bytes], *, limit: int = MAX_STATEMENT
+    authority: str, lines: Sequence[bytes], *, keyring: keys.Keyring, limit: int = MAX_STATEMENT
 ) -> list[Authentic | Refused]:
-    """One answer for each line, in order."""
-    parsed = [_parse(line, limit) for line in lines]
+    """One answer for each line, in order. A line is an envelope, or `{"statement", "box"}`: one sealed to us."""
+    parsed = [_parse(line, limit, keyring) for line in lines]
     keyids = {s.keyid for item in parsed if isinstance(item, Envelope) for s in item.signatures}
     registry = key_registry.find(authority, keyids)
     return [item if isinstance(item, Refused) else read_envelope(authority, item, registry) for item in parsed]
 
 
-def _parse(line: bytes, limit: int) -> Envelope | Refused:
-    if len(line) > limit:
+def _parse(line: bytes, limit: int, keyring: keys.Keyring) -> Envelope | Refused:
+    if len(line) > limit * 3 // 2:  # a box travels as base64
         return Refused(errors.StatementTooLarge(limit=limit))
+    named: str | None = None
     try:
-        envelope = parse_envelope(line)
-    except SyncError as error:
-        return Refused(error)
+        value = _parse_json(line)
+        match value:
+            case {"statement": str(statement), "box": str(box), **more} if not more:
+                named = statement
+                line = _open_box(statement, box, keyring)
+                value = _parse_json(line)
+        if len(line) > limit:
+            return Refused(errors.StatementTooLarge(limit=limit), named)
+        envelope = envelope_from(value)
+    except (SyncError, BoxUnreadable) as error:
+        return Refused(error, named)
     if envelope.payload_type != STATEMENT_TYPE:
         return Refused(errors.WrongPayloadType(expected=STATEMENT_TYPE))
     return envelope
+
+
+def _parse_json(data: bytes) -> Json:
+    try:
+        return parse(data)
+    except UnreadableJson as error:
+        raise UnreadableEnvelope(error.detail) from None
+
+
+def _open_box(named: str, box: str, keyring: keys.Keyring) -> bytes:
+    try:
+        return keyring.open_box(base64.b64decode(box, validate=True), f"statement:{named}")
+    except (binascii.Error, ValueError, keys.WrongKey) as error:
+        raise BoxUnreadable(str(error)) from None
 
 
 def read_envelope(authority: str, envelope: Envelope, registry: dict[str, EnrolledKey]) -> Authentic | Refused:

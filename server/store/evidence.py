@@ -201,10 +201,10 @@ def deliver(
     return Counter(row.case_id for row in rows if row.applied and row.case_id is not None)
 
 
-def delivered_length(authority: str, replica: str, upload_id: str) -> int | None:
-    """How long the file is that this finished upload brought, or None when it brought none."""
+def delivered_by(authority: str, replica: str, upload_id: str) -> tuple[str, int] | None:
+    """(digest, length) of the file that this finished upload brought, or None when it brought none."""
     row = execute(
-        select(blob_table.c.length)
+        select(blob_table.c.digest, blob_table.c.length)
         .join(delivery_table, delivery_table.c.digest == blob_table.c.digest)
         .where(
             delivery_table.c.authority == authority,
@@ -212,7 +212,7 @@ def delivered_length(authority: str, replica: str, upload_id: str) -> int | None
             delivery_table.c.upload == upload_id,
         )
     ).first()
-    return int(row.length) if row else None
+    return (row.digest, int(row.length)) if row else None
 
 
 def media_type(digest: str) -> str | None:

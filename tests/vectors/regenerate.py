@@ -16,7 +16,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "sync"), str(HERE.parent.parent)]  # run as a script, nothing else puts them there
@@ -25,6 +25,7 @@ from merge_histories import PATHS, REPLICAS, VALUES, Signed  # noqa: E402  # the
 from test_envelope import CORRUPTIONS  # noqa: E402  # one table of corruptions for tests and vectors
 from test_strict_json import READ, REFUSED, WRITTEN  # noqa: E402  # likewise
 
+from server.keys import seal_box  # noqa: E402  # likewise
 from sync.case import Case, case_hash  # noqa: E402
 from sync.dot import Dot  # noqa: E402
 from sync.envelope import RECEIPT_TYPE, STATEMENT_TYPE, Envelope, Signature, pae  # noqa: E402
@@ -343,6 +344,61 @@ def leaf() -> dict[str, Any]:
     }
 
 
+# -- Boxes ------------------------------------------------------------------------------------------------------
+
+
+def pkcs8(key: ec.EllipticCurvePrivateKey) -> str:
+    return b64(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+
+
+def boxes() -> dict[str, Any]:
+    intake, other, ephemeral = (ec.derive_private_key(secret, ec.SECP256R1()) for secret in (7, 8, 9))
+    spki, foreign = (
+        key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo) for key in (intake, other)
+    )
+    digest = sha256(b"a photo").hexdigest()
+    kept = {
+        "a statement": (canonical({"kind": "household_visit"}), "statement:" + "a" * 32 + "-1"),
+        "a photo": (b"a photo", f"evidence:{digest}"),
+        "nothing": (b"", "evidence:nothing"),
+        "text beyond ASCII": ("一户一档 𠀀".encode(), "statement:" + "b" * 32 + "-2"),
+    }
+    good = [
+        {"name": name, "plain": b64(plain), "bound_to": to, "box": b64(seal_box(spki, plain, to, ephemeral))}
+        for name, (plain, to) in kept.items()
+    ]
+    plain, to = kept["a photo"]
+    box = seal_box(spki, plain, to, ephemeral)
+
+    def flipped(at: int) -> bytes:
+        return box[:at] + bytes([box[at] ^ 1]) + box[at + 1 :]
+
+    bad = {
+        "another magic": flipped(0),
+        "another key's id": flipped(8),
+        "a point off the curve": flipped(50),
+        "a flipped bit in the text": flipped(105),
+        "a flipped bit in the tag": flipped(len(box) - 1),
+        "cut short": box[:-1],
+        "a byte too many": box + b"\0",
+        "the head alone": box[:105],
+        "no bytes": b"",
+        "sealed to another key": seal_box(foreign, plain, to, ephemeral),
+    }
+    refused = [{"name": name, "bound_to": to, "box": b64(bytes_)} for name, bytes_ in bad.items()]
+    refused.append({"name": "bound to another file", "bound_to": "evidence:other", "box": b64(box)})
+    return {
+        "about": "`good`: `box` holds `plain`, sealed with the ephemeral key to the intake key. `refused`: does not "
+        "open, or not for `bound_to`. The keys are published here and serve nothing else.",
+        "intake_spki": b64(spki),
+        "intake_pkcs8": pkcs8(intake),
+        "ephemeral_pkcs8": pkcs8(ephemeral),
+        "ephemeral_spki": b64(ephemeral.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)),
+        "good": good,
+        "refused": refused,
+    }
+
+
 def files() -> dict[str, str]:
     """The text of every vector file, by name."""
     content = {
@@ -351,6 +407,7 @@ def files() -> dict[str, str]:
         "envelope.json": envelope(),
         "scope_digest.json": scope_digest(),
         "leaf.json": leaf(),
+        "box.json": boxes(),
     }
     return {name: json.dumps(value, ensure_ascii=False, indent=1) + "\n" for name, value in content.items()}
 
