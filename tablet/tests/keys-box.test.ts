@@ -17,7 +17,9 @@ const ECDH = { name: "ECDH", namedCurve: "P-256" };
 
 test.each(given.good)("$name", async ({ plain, bound_to: boundTo, box }) => {
   const ephemeral = {
-    privateKey: await crypto.subtle.importKey("pkcs8", fromBase64(given.ephemeral_pkcs8), ECDH, false, ["deriveBits"]),
+    privateKey: await crypto.subtle.importKey("pkcs8", fromBase64(given.ephemeral_pkcs8), ECDH, false, [
+      "deriveBits",
+    ]),
     publicKey: await crypto.subtle.importKey("spki", fromBase64(given.ephemeral_spki), ECDH, true, []),
   };
 

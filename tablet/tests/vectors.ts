@@ -1,9 +1,8 @@
-/** The vectors that Python and TypeScript share. */
+/** The vectors that Python and TypeScript share; vitest runs in the tablet's own folder. */
 
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
 
 export function vectors<T>(name: string): T {
-  const file = fileURLToPath(new URL(`../../tests/vectors/${name}.json`, import.meta.url));
-  return JSON.parse(readFileSync(file, "utf8")) as T;
+  return JSON.parse(readFileSync(resolve("..", "tests", "vectors", `${name}.json`), "utf8")) as T;
 }

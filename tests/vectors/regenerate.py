@@ -8,8 +8,10 @@ hashes lower-case hex. What a reader must refuse has a name that says why.
 import base64
 import json
 import random
+import re
 import sys
 from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,13 @@ from merge_histories import PATHS, REPLICAS, VALUES, Signed  # noqa: E402  # the
 from test_envelope import CORRUPTIONS  # noqa: E402  # one table of corruptions for tests and vectors
 from test_strict_json import READ, REFUSED, WRITTEN  # noqa: E402  # likewise
 
-from server.keys import seal_box  # noqa: E402  # likewise
+from schemas.forms.compiled import compile_xlsform, shipped_forms  # noqa: E402  # likewise
+from schemas.forms.fill import write_instance  # noqa: E402
+from schemas.forms.form import CompiledForm  # noqa: E402
+from schemas.forms.instance import read_instance  # noqa: E402
+from server.keys import seal_box  # noqa: E402
+from server.simulator.answers import interview_answers, visit_answers  # noqa: E402
+from server.simulator.county import County  # noqa: E402
 from sync.case import Case, case_hash  # noqa: E402
 from sync.dot import Dot  # noqa: E402
 from sync.envelope import RECEIPT_TYPE, STATEMENT_TYPE, Envelope, Signature, pae  # noqa: E402
@@ -399,6 +407,96 @@ def boxes() -> dict[str, Any]:
     }
 
 
+# -- Filled-in forms ---------------------------------------------------------------------------------------------
+
+READER = "0123456789abcdef0123456789abcdef-7"
+PHOTO_FILE = "ab" * 32 + ".jpg"
+
+
+def _damaged(instance: str) -> dict[str, str]:
+    """One instance with each thing that a reader must bear."""
+    first = instance.index("<member_id>") + len("<member_id>")
+    member = instance[first : instance.index("</member_id>", first)]
+    return {
+        "an entry without an id": instance.replace(f"<member_id>{member}</member_id>", "<member_id/>", 1),
+        "an id that is none": instance.replace(member, "not an id", 1),
+        "two entries with one id": instance.replace("</people>", _entry(member) + _entry(member) + "</people>"),
+        "an entry that nobody filled in": instance.replace("</people>", _entry("0f" * 8, name="") + "</people>"),
+        "a question that the form does not have": instance.replace("</visit>", "<mood>good</mood></visit>"),
+        "a question twice": instance.replace("</visit>", "<met>nobody</met></visit>"),
+        "a number that is none": _answered(instance, "family_size", "three"),
+        "a third decimal": _answered(instance, "benefit_month", "12.345"),
+        "a code that is none": _answered(instance, "scheme", "coastal"),
+        "no such day": _answered(instance, "birth_date", "2026-02-30"),
+        "a day with midnight": _answered(instance, "birth_date", "1950-01-02T00:00:00.000+08:00"),
+        "a moment without offset": _answered(instance, "visit_at", "2026-03-01T10:00"),
+        "a moment in UTC": _answered(instance, "visit_at", "2026-03-01T10:00:07.123Z"),
+        "no such place": _answered(instance, "place", "91 10"),
+        "blanks around an answer": _answered(instance, "address", "  柳树巷 8 号\n "),
+        "a rare character": _answered(instance, "householder_name", "𠀀娃·买买提"),
+        "a mask that came back": _answered(instance, "phone_check", "differs").replace(
+            "</household>", "<phone>139••••1234</phone></household>"
+        ),
+        "a photo": _answered(instance, "photo_house", PHOTO_FILE),
+        "a photo under another name": _answered(instance, "photo_house", "IMG_0001.JPG"),
+        "a whole group was not asked": re.sub("<people>.*</people>", "", instance, flags=re.S),
+    }
+
+
+def _answered(instance: str, question: str, answer: str) -> str:
+    found = re.subn(
+        f"<{question}>[^<]*</{question}>|<{question}/>", f"<{question}>{answer}</{question}>", instance, count=1
+    )
+    return found[0] if found[1] else instance.replace("</photos>", f"<{question}>{answer}</{question}></photos>")
+
+
+def _entry(key: str, name: str = "新人") -> str:
+    return f"<members><member_id>{key}</member_id><name>{name}</name></members>"
+
+
+def instances() -> dict[str, Any]:
+    forms = {form.form_id: form for form in map(compile_xlsform, shipped_forms())}
+    visit_form, interview_form = forms["household_visit"], forms["neighbour_interview"]
+    households = County.invent(1).households[:3]
+    at = datetime(2026, 3, 2, 9, 30, tzinfo=timezone(timedelta(hours=8)))
+    filled: list[tuple[str, CompiledForm, str]] = []
+    for number, household in enumerate(households):
+        answers = visit_answers(
+            household, random.Random(number), on_file={}, at=at, photos={"photo_room": PHOTO_FILE}
+        )
+        filled.append((f"visit {number + 1}", visit_form, write_instance(visit_form, answers)))
+        talk = interview_answers(household, random.Random(number), informant="测试邻居", phone="13900000000", at=at)
+        filled.append((f"interview {number + 1}", interview_form, write_instance(interview_form, talk)))
+    first = filled[0][2]
+    filled += [(name, visit_form, damaged) for name, damaged in _damaged(first).items()]
+    vectors = []
+    for name, form, instance in filled:
+        whole = read_instance(form, instance, on_screen=(), statement=READER)
+        fields = sorted({binding.path for binding in form.bindings if binding.path and "{" not in binding.path})
+        listed = [path for path, _ in whole.answers if path.endswith(".listed")]
+        gone = [f"members.{'dd' * 8}.listed", f"vehicles.{'ee' * 8}.listed", "members.x.listed"]
+        on_file = [*fields, *listed, *gone]
+        reading = read_instance(form, instance, on_screen=on_file, statement=READER)
+        vectors.append(
+            {
+                "name": name,
+                "form": form.form_id,
+                "instance": instance,
+                "nothing_on_screen": [list(answer) for answer in whole.answers],
+                "on_screen": on_file,
+                "answers": [list(answer) for answer in reading.answers],
+                "shots": [[shot.kind, shot.file, shot.entry] for shot in reading.shots],
+            }
+        )
+    return {
+        "about": f"What filled-in forms say, as the statement {READER}; `answers` with the "
+        "values of `on_screen` before the writer. The people are invented.",
+        "statement": READER,
+        "forms": {form.form_id: form.xform for form in forms.values()},
+        "vectors": vectors,
+    }
+
+
 def files() -> dict[str, str]:
     """The text of every vector file, by name."""
     content = {
@@ -408,6 +506,7 @@ def files() -> dict[str, str]:
         "scope_digest.json": scope_digest(),
         "leaf.json": leaf(),
         "box.json": boxes(),
+        "instance.json": instances(),
     }
     return {name: json.dumps(value, ensure_ascii=False, indent=1) + "\n" for name, value in content.items()}
 
