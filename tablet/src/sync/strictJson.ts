@@ -49,6 +49,7 @@ function byUnits(one: string, other: string): number {
 
 const BLANK = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)/y;
+// oxlint-disable-next-line no-control-regex -- RFC 8259 forbids raw control characters in strings
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const ESCAPES: Record<string, string> = {
   '"': '"',
