@@ -2,27 +2,35 @@
 
 import "fake-indexeddb/auto";
 import { unzipSync } from "fflate";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { EnrolmentRefused, Installation, Offline, UnlockFirst } from "../src/installation";
 import { LeaseEnded } from "../src/store/leases";
 import { newReplicaKey } from "../src/keys/signing";
 import { CountyServer } from "./countyServer";
+import { CuttingLine } from "./cuttingLine";
 import { BRISK, HandTablet, newCase, PIN } from "./handTablet";
 
+vi.setConfig({ testTimeout: 30_000 });
 let county: CountyServer;
+let line: CuttingLine;
 const open: HandTablet[] = [];
 
 beforeAll(async () => {
   county = await CountyServer.start();
+  line = await CuttingLine.to(county.url, 1);
 }, 120_000);
-afterAll(async () => county.end());
+afterAll(async () => {
+  await line.end();
+  await county.end();
+});
 afterEach(async () => {
+  line.plug();
   await Promise.all(open.splice(0).map((tablet) => tablet.close()));
 });
 
 async function enrolled(person = "zhang"): Promise<HandTablet> {
-  const tablet = await HandTablet.enrolled(county, county.url, person);
+  const tablet = await HandTablet.enrolled(county, line.url, person);
   open.push(tablet);
   return tablet;
 }
@@ -53,7 +61,7 @@ describe("a visit", () => {
 
   test("is on screen before anybody has taken it", async () => {
     const tablet = await enrolled();
-    await county.order("stop");
+    line.unplug();
     const caseId = newCase();
     await tablet.visit({ householder: "赵石", case: caseId });
     await tablet.contact();
@@ -62,7 +70,7 @@ describe("a visit", () => {
     expect((await tablet.field.view(caseId)).onScreen["household.householder_name"]).toBe("赵石");
     expect(tablet.field.contact()).toMatchObject({ kind: "idle", problem: "no-answer" });
 
-    await county.order("start");
+    line.plug();
     await tablet.contact();
     expect(tablet.field.delivery()).toMatchObject({ saved: 0, delivered: 1 });
     expect((await tablet.field.view(caseId)).held?.village).toBe("n1");
@@ -101,14 +109,14 @@ describe("what is refused", () => {
   test("is set aside with its reason and blocks nothing; it is offered again only when somebody asks", async () => {
     const tablet = await enrolled();
     const { db } = tablet.installation;
-    await county.order("stop");
+    line.unplug();
     const [poisoned, sound] = [await tablet.visit(), await tablet.visit()];
     await tablet.contact();
     const row = await db.get("outbox", poisoned);
     const box = Uint8Array.from(row?.box ?? []);
     box[box.length - 1] = (box.at(-1) ?? 0) ^ 1;
     if (row) await db.put("outbox", { ...row, box });
-    await county.order("start");
+    line.plug();
 
     await tablet.contact();
 
@@ -129,13 +137,13 @@ describe("what is refused", () => {
   test("a file that is no photo asks for help, and its statement stays", async () => {
     const tablet = await enrolled();
     const { db } = tablet.installation;
-    await county.order("stop");
+    line.unplug();
     const id = await tablet.visit({ photos: 2 });
     await tablet.contact();
     const [file] = await db.getAll("boxes");
     if (file)
       await db.put("boxes", { ...file, box: Uint8Array.from(file.box, (byte, at) => (at > 200 ? byte ^ 1 : byte)) });
-    await county.order("start");
+    line.plug();
 
     await tablet.contact();
 
@@ -197,12 +205,12 @@ describe("whose tablet it is", () => {
 
   test("who starts over gives up drafts, never sealed work", async () => {
     const tablet = await enrolled("zhang");
-    await county.order("stop");
+    line.unplug();
     await tablet.field.beginDraft(DRAFT);
     const id = await tablet.visit({ photos: 1 });
     await tablet.contact();
     tablet.field.lock();
-    await county.order("start");
+    line.plug();
     const code = await county.code("zhang");
 
     tablet.field = await tablet.installation.enrol(code, "t", "999999", true);
@@ -215,11 +223,11 @@ describe("whose tablet it is", () => {
 
   test("a locked tablet hands in what is sealed, and reads nothing", async () => {
     const tablet = await enrolled();
-    await county.order("stop");
+    line.unplug();
     const id = await tablet.visit({ photos: 1 });
     await tablet.contact();
     tablet.field.lock();
-    await county.order("start");
+    line.plug();
 
     await tablet.contact();
 
@@ -233,10 +241,10 @@ describe("whose tablet it is", () => {
     const tablet = await enrolled();
     await tablet.visit({ householder: "先前" });
     await tablet.contact();
-    await county.order("stop");
+    line.unplug();
     const id = await tablet.visit({ photos: 1 });
     await tablet.contact();
-    await county.order("start");
+    line.plug();
     await county.order("revoke", { replica: tablet.field.tablet.replica });
 
     await tablet.contact();
@@ -256,11 +264,11 @@ test("a server that was restored from a backup is offered everything that the ta
   const { db } = tablet.installation;
   await tablet.visit({ photos: 1 });
   await tablet.contact();
-  await county.order("stop");
+  line.unplug();
   const id = await tablet.visit();
   await tablet.contact();
   await county.order("new_epoch");
-  await county.order("start");
+  line.plug();
   await tablet.contact();
 
   expect(await county.order<Held>("held", { statement: id })).toMatchObject({ known: true });
@@ -271,12 +279,12 @@ test("a server that was restored from a backup is offered everything that the ta
 
 test("the lifeboat carries every statement and every file that the server does not hold", async () => {
   const tablet = await enrolled();
-  await county.order("stop");
+  line.unplug();
   const id = await tablet.visit({ photos: 2 });
   await tablet.contact();
 
   const zip = unzipSync(new Uint8Array(await (await tablet.field.lifeboat()).arrayBuffer()));
-  await county.order("start");
+  line.plug();
 
   const manifest = JSON.parse(new TextDecoder().decode(zip["lifeboat.json"])) as {
     statements: string[];

@@ -9,6 +9,7 @@ export class CuttingLine {
   private readonly open = new Set<Socket>();
   cutting = false;
   cuts = 0;
+  private unplugged = false;
   url = "";
 
   private constructor(
@@ -31,7 +32,21 @@ export class CuttingLine {
     await closed;
   }
 
+  /** Nobody gets through until it is plugged in again. */
+  unplug(): void {
+    this.unplugged = true;
+    for (const side of this.open) side.destroy();
+  }
+
+  plug(): void {
+    this.unplugged = false;
+  }
+
   private pass(client: Socket): void {
+    if (this.unplugged) {
+      client.destroy();
+      return;
+    }
     const server = connect(this.port, "127.0.0.1");
     const length = LENGTHS[Math.floor(this.random() * LENGTHS.length)] ?? 0;
     let left = this.cutting ? Math.floor(this.random() * length) : Number.POSITIVE_INFINITY;

@@ -1,8 +1,8 @@
 """A county behind a real server, for the tablet's own tests: orders come in as lines of JSON, answers go out the same way.
 
 {"do": "code", "person": login} -> {"code"}; "instance" with "form" and "answers" -> {"instance", "version"}; "revoke" with
-"replica"; "end_key" with "replica" and "person"; "stop", "start"; "photo" -> {"photo"} in base64; "held" with "statement"
--> {"verdict", "owed"}; "new_epoch". The first line out is {"url"}.
+"replica"; "end_key" with "replica" and "person"; "photo" with "side" and "seed" -> {"photo"} in base64; "held" with "statement"
+-> {"known", "owed"}; "new_epoch". The first line out is {"url"}.
 """
 
 import base64
@@ -85,12 +85,6 @@ class Orders:
 
         with self.county.app.app_context():
             begin()
-
-    def stop(self) -> None:
-        self.served.stop()
-
-    def start(self) -> None:
-        self.served.start()
 
     def photo(self, side: int, seed: int) -> dict[str, Any]:
         """A JPEG that does not compress: as heavy as a real one."""
