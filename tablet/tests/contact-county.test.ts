@@ -199,7 +199,7 @@ describe("whose tablet it is", () => {
 
     expect(li.people.map((person) => person.id).toSorted()).toEqual([zhang.id, li.me.id].toSorted());
     expect((await li.openDraft(draft)).instance).toBe("<shared/>");
-    expect(await li.unlockSigner(zhang.id, PIN)).not.toEqual(await li.unlockSigner(li.me.id, "135791"));
+    expect(await li.unlockSigner(zhang.id, PIN)).not.toBe(await li.unlockSigner(li.me.id, "135791"));
     await expect(li.unlockSigner(zhang.id, "135791")).rejects.toMatchObject({ waitMs: 1000 });
   });
 
