@@ -5,6 +5,8 @@ DATA ?= demo-data
 PORT ?= 8000
 SEED ?= 1
 
+TABLET_SOURCES := $(shell find tablet/src tablet/public -type f) tablet/index.html tablet/vite.config.ts tablet/compress.mjs
+
 .PHONY: run test install check format clean
 
 run: install
@@ -12,6 +14,7 @@ run: install
 
 test: install
 	@scripts/needed-for-tests
+	cd tablet && npm test
 	$(BIN)/pytest -q -n 2 --dist loadgroup
 
 # Format, lint, types and layers: what CI demands beside the tests.
@@ -20,12 +23,14 @@ check: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	cd tablet && npm run check && npm run lint
 
 format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	cd tablet && npm run format
 
-install: .venv/.ready server/translations/.compiled
+install: .venv/.ready server/translations/.compiled server/static/tablet/.built
 
 .venv/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Ruhu needs Python 3.11 or newer."; exit 1; }
@@ -39,5 +44,18 @@ server/translations/.compiled: $(wildcard server/translations/*/LC_MESSAGES/*.po
 	@$(BIN)/pybabel -q compile -d server/translations
 	@touch $@
 
+# The tablet app: its parts come from npm by the lock file, and what is built is not committed.
+tablet/node_modules/.ready: tablet/package-lock.json
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a === 20 && +b >= 19) ? 0 : 1)' 2>/dev/null \
+	  || { echo "The tablet app is built with Node.js 20.19 or newer, which is not here: https://nodejs.org"; exit 1; }
+	@echo "Fetching the tablet app's parts …"
+	@cd tablet && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+server/static/tablet/.built: tablet/node_modules/.ready $(TABLET_SOURCES)
+	@echo "Building the tablet app …"
+	@cd tablet && npm run --silent build >build.log 2>&1 || { cat build.log; exit 1; }
+	@touch $@
+
 clean:
-	rm -rf .venv $(DATA) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf tablet/node_modules server/static/tablet .venv $(DATA) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -3,6 +3,7 @@
 import gc
 import logging
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
@@ -15,7 +16,7 @@ from media.durable import Disk
 from media.stores.folder import FolderStore
 from media.uploads import Staging
 from server import db as database
-from server import errors, policy
+from server import errors, policy, tablet_app
 from server.api import BLUEPRINTS as API_BLUEPRINTS
 from server.api import health
 from server.keys import Keyring
@@ -49,6 +50,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Strict",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         WTF_CSRF_TIME_LIMIT=None,
+        # Over HTTPS the form library demands a referrer, which our own pages forbid browsers to send. The token and
+        # a cookie that travels within this site only are the protection, with TLS as without.
+        WTF_CSRF_SSL_STRICT=False,
         WTF_CSRF_CHECK_DEFAULT=False,
         BABEL_DEFAULT_LOCALE="zh_Hans",
         API_TITLE="Ruhu 入户",
@@ -64,6 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         ruhu_settings=settings,
         ruhu_keyring=keyring,
         ruhu_forms={},
+        ruhu_tablet_app=Path(__file__).parent / "static" / "tablet",
         ruhu_blobs=FolderStore(settings.media_dir / "blobs", disk),
         ruhu_staging=Staging(settings.media_dir / "staging", disk),
     )
@@ -78,6 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in API_BLUEPRINTS:
         api.register_blueprint(blueprint, url_prefix=f"/api/v1{blueprint.url_prefix or ''}")
     app.register_blueprint(health.bp)
+    app.register_blueprint(tablet_app.bp)
     for page in OFFICE_BLUEPRINTS:
         app.register_blueprint(page)
     pages.prepare(app)

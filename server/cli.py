@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "import-roster": ("server.commands.roster:import_roster_command", "Import last year's roster (.xlsx, .csv)."),
     "users": ("server.commands.people:users", "List and add the people who work with Ruhu."),
     "enrol": ("server.commands.people:enrol", "Issue a one-time enrolment code for a person."),
+    "certificate": ("server.commands.certificate:certificate", "Show or renew the certificate of `serve --tls`."),
     "rebuild": ("server.commands.upkeep:rebuild", "Replay the statements against every derived row."),
     "fsck": ("server.commands.upkeep:fsck", "Check the database against the media folder, and back."),
     "verify": ("server.commands.upkeep:verify", "Check the ledger."),

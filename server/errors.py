@@ -110,6 +110,9 @@ class AuthorMayNotResolve(RuhuError): ...
 class TryAgain(RuhuError): ...
 
 
+class TabletAppNotBuilt(RuhuError): ...
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is known of a kind of error: HTTP status, stable name, and (title, what to do next) in each language."""
@@ -319,6 +322,12 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         "try-again",
         ("暂时无法处理", "该条未保存，其他条不受影响。请稍后重发；重复发送无害。"),
         ("Could not be processed now", "This item was not stored. Send it again later; a repeat does no harm."),
+    ),
+    TabletAppNotBuilt: Problem(
+        503,
+        "tablet-app-not-built",
+        ("平板应用尚未构建", "管理员：请在程序目录运行 make install，然后重新打开本页。"),
+        ("The tablet app has not been built", "Operator: run `make install` in the program's folder, then reload."),
     ),
     media_errors.UploadOffsetMismatch: Problem(
         409,

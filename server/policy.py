@@ -59,7 +59,16 @@ class Officer:
 Principal = Nobody | Tablet | Officer
 
 ANYONE = frozenset(
-    {"see_health", "see_static", "log_in", "choose_language", "read_api_documentation", "enrol", "open_session"}
+    {
+        "see_health",
+        "see_static",
+        "log_in",
+        "choose_language",
+        "read_api_documentation",
+        "enrol",
+        "open_session",
+        "see_tablet_app",
+    }
 )
 TABLETS = frozenset(
     {"push_statements", "announce_head", "upload_evidence", "pull_changes", "read_forms", "renew_lease", "see_photos"}

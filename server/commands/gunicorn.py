@@ -26,10 +26,21 @@ class NotServing(Exception):
     """The server did not start; the message says why, as far as that is known."""
 
 
-def command_line(host: str, port: int, *, workers: int = 2, threads: int = 4, access_log: bool = True) -> list[str]:
-    """What starts gunicorn. Bad links hold connections open, so threads wait for them and not whole processes."""
+def command_line(
+    host: str,
+    port: int,
+    *,
+    workers: int = 2,
+    threads: int = 4,
+    access_log: bool = True,
+    certificate: Path | None = None,
+) -> list[str]:
+    """What starts gunicorn. Bad links hold connections open, so threads wait for them and not whole processes.
+
+    With a certificate (and its key, in one file) it speaks TLS 1.2 and 1.3, and reads the file for each connection.
+    """
     options = {
-        "--bind": f"{host}:{port}",
+        "--bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "--worker-class": "gthread",
         "--workers": str(workers),
         "--threads": str(threads),
@@ -44,6 +55,8 @@ def command_line(host: str, port: int, *, workers: int = 2, threads: int = 4, ac
         "--limit-request-field_size": "8190",
         "--access-logformat": ACCESS_LOG,
     }
+    if certificate is not None:
+        options["--certfile"] = str(certificate)
     if access_log:
         options["--access-logfile"] = "-"
     if Path("/dev/shm").is_dir():  # noqa: S108  (gunicorn's heartbeat file must not lie on a disk that can stall)
@@ -61,7 +74,7 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def port_is_free(host: str, port: int) -> bool:
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))

@@ -1,13 +1,16 @@
 """The tablets in the field: who has them, when they were last heard of, what of their work is still out there."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+import segno
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server import errors, policy
+from server.certificates import CertificateFolder, CertificatesUnusable, fingerprint_lines
 from server.operations.revoke_replica import revoke_replica
 from server.principals import officer
 from server.queries.fleet import fleet
 from server.reasons import need_reason
+from server.settings import Settings
 
 bp = Blueprint("tablets", __name__, url_prefix="/office/replicas")
 
@@ -39,4 +42,17 @@ def _page(reason_missing: str | None = None) -> str:
         lines=fleet(who.authority, who.scope),
         reason_missing=reason_missing,
         may_revoke=policy.allow(who, "revoke_replica"),
+        trust=_trust(current_app.extensions["ruhu_settings"]),
     )
+
+
+def _trust(settings: Settings) -> dict[str, object] | None:
+    """Where a new tablet learns to trust this server, and by what it knows that it is the right one."""
+    if not settings.trust_url:
+        return None
+    try:
+        authority = CertificateFolder(settings.data_dir / "keys").shown()
+    except CertificatesUnusable:
+        return None
+    code = segno.make(settings.trust_url, error="m").svg_inline(scale=6, border=2, svgclass="qr", lineclass=None)
+    return {"url": settings.trust_url, "code": code, "fingerprint": fingerprint_lines(authority)}

@@ -1,8 +1,9 @@
-"""A county behind a real server, for the tablet's own tests: orders come in as lines of JSON, answers go out the same way.
+"""A county behind a real server, for the tablet's own tests.
 
-{"do": "code", "person": login} -> {"code"}; "instance" with "form" and "answers" -> {"instance", "version"}; "revoke" with
-"replica"; "end_key" with "replica" and "person"; "photo" with "side" and "seed" -> {"photo"} in base64; "held" with "statement"
--> {"known", "owed"}; "new_epoch". The first line out is {"url"}.
+Orders come in as lines of JSON, answers go out the same way. {"do": "code", "person": login} -> {"code"}; "instance"
+with "form" and "answers" -> {"instance", "version"}; "revoke" with "replica"; "end_key" with "replica" and "person";
+"photo" with "side" and "seed" -> {"photo"} in base64; "held" with "statement" -> {"known", "owed"}; "new_epoch". The
+first line out is {"url"}.
 """
 
 import base64
