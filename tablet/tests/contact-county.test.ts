@@ -6,7 +6,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 
 import { EnrolmentRefused, Installation, Offline, UnlockFirst } from "../src/installation";
 import { LeaseEnded } from "../src/store/leases";
-import { newReplicaKey } from "../src/keys/signing";
+import { AnswerUnreadable } from "../src/contact/lifeboat";
+import { newReplicaKey, sign } from "../src/keys/signing";
+import { LIFEBOAT_ANSWER_TYPE, pae, RECEIPT_TYPE, toJson } from "../src/sync/envelope";
+import { canonical, type Json } from "../src/sync/strictJson";
 import { CountyServer } from "./countyServer";
 import { CuttingLine } from "./cuttingLine";
 import { BRISK, HandTablet, newCase, PIN } from "./handTablet";
@@ -306,6 +309,51 @@ test("the lifeboat carries every statement and every file that the server does n
   for (const { digest, length } of manifest.files) expect(zip[`files/${digest}.box`]).toHaveLength(length);
   expect(Object.keys(zip)).toHaveLength(4);
   expect(new TextDecoder().decode(zip[`statements/${id}.box`]?.subarray(0, 8))).toBe("RUHUBOX1");
+});
+
+test("the office's signed answer to a lifeboat clears what it covers, and nobody else's does", async () => {
+  const tablet = await enrolled();
+  const { db } = tablet.installation;
+  line.unplug();
+  const id = await tablet.visit({ photos: 1 });
+  await tablet.contact();
+  const office = await newReplicaKey();
+  const row = await db.get("tablet", "tablet");
+  if (row) await db.put("tablet", { ...row, receiptKey: { keyid: office.keyid, spki: office.spki } }, "tablet");
+  tablet.field.lock();
+  tablet.field = await tablet.installation.unlock(tablet.field.me.id, PIN);
+  const [sent, [file]] = [await db.get("outbox", id), await db.getAll("files")];
+  const enveloped = async (type: string, value: Json): Promise<Json> => {
+    const payload = canonical(value);
+    const sig = await sign(office.keys.privateKey, pae(type, payload));
+    return toJson({ payloadType: type, payload, signatures: [{ keyid: office.keyid, sig }] });
+  };
+  const receipt = await enveloped(RECEIPT_TYPE, {
+    authority: "demo",
+    epoch: "e",
+    statement: id,
+    digest: sent?.digest ?? "",
+    index: 1,
+    leaf: "l",
+    verdict: "accepted",
+    received_at: "2026-03-02T09:30:00Z",
+    evidence: { held: [], owed: [] },
+  });
+  const answer = (replica: string): Promise<Json> =>
+    enveloped(LIFEBOAT_ANSWER_TYPE, {
+      ruhu: 1,
+      kind: "lifeboat_answer",
+      authority: "demo",
+      replica,
+      verdicts: [{ status: "accepted", statement: id, receipt, held: [], owed: [] }],
+      files: [{ digest: file?.digest ?? "", delivered: true }],
+    });
+
+  const foreign = new Blob([JSON.stringify(await answer("f".repeat(32)))]);
+  await expect(tablet.field.readAnswer(foreign)).rejects.toBeInstanceOf(AnswerUnreadable);
+  expect(await db.count("outbox")).toBe(1);
+  expect(await tablet.field.readAnswer(new Blob([JSON.stringify(await answer(row?.replica ?? ""))]))).toBe(1);
+  expect([await db.count("outbox"), await db.count("files"), await db.count("receipts")]).toEqual([0, 0, 1]);
 });
 
 const DRAFT = {
