@@ -285,6 +285,25 @@ test("a server that was restored from a backup is offered everything that the ta
   expect((await db.get("tablet", "tablet"))?.authority.epoch).toBe("restored");
 });
 
+test("a second tab follows what the first does, and only one is in contact", async () => {
+  const tablet = await enrolled();
+  const other = await Installation.at(line.url, tablet.name, BRISK);
+  const field = await other.unlock(tablet.field.me.id, PIN);
+  line.unplug();
+  await tablet.field.beginDraft(DRAFT);
+  const id = await tablet.visit();
+  await tablet.settled();
+  expect(field.drafts()).toHaveLength(1);
+  expect(field.outbox().map((row) => row.statement)).toEqual([id]);
+
+  line.plug();
+  await Promise.all([tablet.contact(), other.rounds.sync()]);
+  await tablet.contact();
+  expect(field.outbox()).toEqual([]);
+  expect(field.delivery()).toMatchObject({ saved: 0, delivered: 1 });
+  await other.close();
+});
+
 test("the lifeboat carries every statement and every file that the server does not hold", async () => {
   const tablet = await enrolled();
   line.unplug();
