@@ -78,6 +78,10 @@ export function Question(props: QuestionProps) {
         }
       >
         <Switch fallback={<TextInput {...input()} />}>
+          <Match when={props.binding.readonly}>
+            <p class="field-label">{label()}</p>
+            <p>{regionName(props.filling, text())}</p>
+          </Match>
           <Match when={props.node.nodeType === "select" && props.node}>
             {(select) => (
               <ChoiceInput
@@ -107,11 +111,18 @@ export function Question(props: QuestionProps) {
       </Show>
       <div id={`${id}-help`}>
         <Show when={props.node.currentState.hint?.asString}>{(hint) => <p class="field-help">{hint()}</p>}</Show>
-        <Last {...props} />
+        <Show when={!props.binding.readonly}>
+          <Last {...props} />
+        </Show>
         <Show when={message()}>{(words) => <p class="field-error">{words()}</p>}</Show>
       </div>
     </div>
   );
+}
+
+/** What the tablet fills in is a region; other texts stand as they are. */
+function regionName(filling: Filling, text: string): string {
+  return filling.field.regions.find((region) => region.id === text)?.name ?? text;
 }
 
 /** What is on file, offered and never copied by itself. */

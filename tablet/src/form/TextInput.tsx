@@ -52,7 +52,6 @@ export function TextInput(props: InputProps) {
     "aria-describedby": props.describedBy,
     "aria-invalid": props.invalid || wrong() ? ("true" as const) : undefined,
     "aria-required": props.node.currentState.required,
-    readonly: props.binding.readonly,
     autocomplete: "off",
   });
 

@@ -24,6 +24,7 @@ export interface Section {
 /** The text of the shot questions is the file's name, of which eight digits are enough to compare. */
 const DIGITS = 8;
 const SECRET = "•";
+const VILLAGE = "place.village";
 
 /**
  * Section by section, entry by entry, in the order of the form. `before` are the values that were on screen, by field
@@ -33,6 +34,7 @@ export function renderStatement(
   model: FormModel,
   payload: Uint8Array,
   before: Readonly<Record<string, Value>> = {},
+  regionName: (id: string) => string = (id) => id,
 ): Section[] {
   const root = parseXml(readPayload(payload).instance).documentElement;
   const speech = language();
@@ -72,6 +74,7 @@ export function renderStatement(
   const row = (binding: Binding, text: string, key: string): Row => {
     const label = binding.labels[speech];
     if (binding.shot !== null) return { label, text: text.slice(0, DIGITS) };
+    if (binding.path === VILLAGE) return { label, text: regionName(text) };
     const value = valueOf(binding, text);
     const shown = isMasked(binding) && text !== "" ? covered(text) : shownValue(binding, value, speech, nameOf);
     const path = binding.path === null ? null : fillPath(binding.path, key);

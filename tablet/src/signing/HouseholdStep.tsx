@@ -12,6 +12,7 @@ import { Icon } from "../parts/Icon";
 import { Page } from "../parts/Page";
 import type { Photo } from "../store/records";
 import type { Outcome } from "../sync/statement";
+import type { Value } from "../sync/register";
 import { words } from "../words";
 import { signingWords } from "../words/signing";
 import type { HouseholdSigned } from "./ceremony";
@@ -27,6 +28,7 @@ export interface HouseholdStepProps {
   field: Field;
   draft: string;
   model: FormModel;
+  before: Readonly<Record<string, Value>>;
   slot: OtherSlot;
   payload: Uint8Array;
   outcome: Outcome;
@@ -87,7 +89,7 @@ export function HouseholdStep(props: HouseholdStepProps) {
       }
     >
       <p>{say("readLead")}</p>
-      <StatementView field={props.field} model={props.model} payload={props.payload} />
+      <StatementView field={props.field} model={props.model} payload={props.payload} before={props.before} />
       <section class="card">
         <fieldset>
           <legend class="field-label">{say(informant() ? "how_informant" : "how_householder")}</legend>

@@ -6,6 +6,7 @@ import type { FormModel } from "../form/model";
 import { Icon } from "../parts/Icon";
 import { Page } from "../parts/Page";
 import { PinPad } from "../parts/PinPad";
+import type { Value } from "../sync/register";
 import { words } from "../words";
 import { signingWords } from "../words/signing";
 import type { Fixed } from "./ceremony";
@@ -18,6 +19,7 @@ const say = words(signingWords);
 export interface InvestigatorsStepProps {
   field: Field;
   model: FormModel;
+  before: Readonly<Record<string, Value>>;
   signers: readonly Person[];
   fixed: Fixed;
   sealing: boolean;
@@ -68,7 +70,7 @@ export function InvestigatorsStep(props: InvestigatorsStepProps) {
       {...(props.sealing ? {} : { back: () => props.onBack() })}
     >
       <p>{say("investigatorsLead")}</p>
-      <StatementView field={props.field} model={props.model} payload={props.fixed.payload} />
+      <StatementView field={props.field} model={props.model} payload={props.fixed.payload} before={props.before} />
       <ul class="list">
         <For each={props.signers}>
           {(person) => (

@@ -161,6 +161,7 @@ function Signing(props: SignScreenProps & { ceremony: Ceremony; reopen(): void }
               field={props.field}
               draft={props.draft}
               model={ceremony.model}
+              before={ceremony.content.onScreen}
               slot={ceremony.slot}
               payload={here().payload}
               outcome={outcome()}
@@ -177,6 +178,7 @@ function Signing(props: SignScreenProps & { ceremony: Ceremony; reopen(): void }
             <InvestigatorsStep
               field={props.field}
               model={ceremony.model}
+              before={ceremony.content.onScreen}
               signers={attendance().signers}
               fixed={here().fixed}
               sealing={busy()}

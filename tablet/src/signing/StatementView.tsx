@@ -8,6 +8,7 @@ import { INK_TYPE, inkPath, readInk } from "../capture/ink";
 import type { Field } from "../field";
 import type { FormModel } from "../form/model";
 import { renderStatement } from "../form/rendering";
+import type { Value } from "../sync/register";
 import { readPayload, type Evidence, type SignOff } from "../sync/statement";
 import { words } from "../words";
 import { signingWords } from "../words/signing";
@@ -20,11 +21,14 @@ export interface StatementViewProps {
   field: Field;
   model: FormModel;
   payload: Uint8Array;
+  /** What was on screen when the draft was begun: changes against it are marked. */
+  before: Readonly<Record<string, Value>>;
 }
 
 export function StatementView(props: StatementViewProps) {
   const statement = createMemo(() => readPayload(props.payload));
-  const sections = createMemo(() => renderStatement(props.model, props.payload));
+  const regionName = (id: string) => props.field.regions.find((region) => region.id === id)?.name ?? id;
+  const sections = createMemo(() => renderStatement(props.model, props.payload, props.before, regionName));
   const pictures = () => statement().evidence.filter((item) => item.mediaType !== INK_TYPE);
   const name = (signOff: SignOff) =>
     props.field.people.find((person) => person.id === signOff.person)?.name ?? say(slotWord(signOff));
