@@ -3,12 +3,15 @@
 It finds things as a person does, by their Chinese words; what it fails to find is not on the screen.
 """
 
+import contextlib
+import os
 import re
+import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Locator, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, Playwright, expect
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -51,6 +54,15 @@ class Hand:
 
     def put_away(self) -> None:
         self.context.close()
+
+    def kill(self) -> None:
+        """The battery is pulled: no process of the browser ends in its own way."""
+        for command in Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):
+                if f"--user-data-dir={self.profile}".encode() in command.read_bytes():
+                    os.kill(int(command.parent.name), signal.SIGKILL)
+        with contextlib.suppress(Error):
+            self.context.close()
 
     def open(self) -> None:
         self.page.goto(f"{self.url}/tablet/")
@@ -119,6 +131,7 @@ class Hand:
 
     def section(self, title: str) -> None:
         """Turns to a section, by the list of sections that narrow screens hide behind a button."""
+        expect(self.page.locator("h2.visit-title")).to_be_visible(timeout=PATIENCE)
         button = self.page.get_by_role("button", name="目录")
         if button.is_visible() and button.get_attribute("aria-expanded") != "true":
             button.click()
@@ -145,7 +158,7 @@ class Hand:
         block = self.page.locator("[data-question]").filter(has_text=label).first
         file = {"name": name, "mimeType": "image/jpeg", "buffer": picture}
         block.locator("input[type=file]").first.set_input_files([file])  # type: ignore[list-item]
-        expect(block.get_by_role("img")).to_be_visible()
+        expect(block.get_by_text("照片已保存")).to_be_visible(timeout=PATIENCE)
 
     def saved(self) -> None:
         """Waits until the screen says that all is saved."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from county_server import CountyServer
+from cutting_proxy import CuttingProxy
 from founding import Founded, found_on_sqlite, settings_of_copy
 from investigator_hand import CHROMIUM, Hand
 from office_desk import compile_catalogues
@@ -49,5 +50,29 @@ def server(tablet_county: Founded, tmp_path: Path) -> Iterator[CountyServer]:
 def hand(playwright: Playwright, server: CountyServer, tmp_path: Path) -> Iterator[Hand]:
     """One tablet, not enrolled yet."""
     tablet = Hand(playwright, server.url, tmp_path / "tablet")
+    yield tablet
+    tablet.put_away()
+
+
+@pytest.fixture
+def other_hand(playwright: Playwright, server: CountyServer, tmp_path: Path) -> Iterator[Hand]:
+    """Another tablet."""
+    tablet = Hand(playwright, server.url, tmp_path / "other-tablet")
+    yield tablet
+    tablet.put_away()
+
+
+@pytest.fixture
+def line(server: CountyServer) -> Iterator[CuttingProxy]:
+    """The way to the server, which can be told to break."""
+    proxy = CuttingProxy(("127.0.0.1", server.port), seed=1)
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture
+def far_hand(playwright: Playwright, line: CuttingProxy, tmp_path: Path) -> Iterator[Hand]:
+    """A tablet that reaches the server over that line."""
+    tablet = Hand(playwright, line.url, tmp_path / "far-tablet")
     yield tablet
     tablet.put_away()

@@ -6,11 +6,18 @@ from random import Random
 
 import pytest
 from county_server import CountyServer
-from fieldwork import new_tablet
+from cutting_proxy import CuttingProxy
+from fieldwork import PASSWORD, new_tablet
 from investigator_hand import PIN, SECOND_PIN, Hand
 from office_desk import desk
 from PIL import Image
 from playwright.sync_api import expect
+
+from server.keys import Keyring
+from server.operations.decide_conflict import Decision, decide_conflict
+from server.operations.state_from_office import open_office_key
+from server.store import cases, evidence
+from sync.case import Case
 
 CASE = "c" * 32
 ZHANG, LI = "测试zhang", "测试li"
@@ -34,14 +41,24 @@ def on_file(server: CountyServer) -> None:
     assert verdict["status"] == "accepted"
 
 
-@pytest.fixture
-def pair(server: CountyServer, on_file: None, hand: Hand) -> Hand:
-    """Two investigators on one tablet that has pulled its households."""
+def enrolled(server: CountyServer, hand: Hand) -> Hand:
     hand.enrol(server.county.enrolment_token("zhang"))
     hand.sync()
     hand.enrol_another(server.county.enrolment_token("li"))
     hand.sync()
     return hand
+
+
+@pytest.fixture
+def pair(server: CountyServer, on_file: None, hand: Hand) -> Hand:
+    """Two investigators on one tablet that has pulled its households."""
+    return enrolled(server, hand)
+
+
+@pytest.fixture
+def second_pair(server: CountyServer, on_file: None, other_hand: Hand) -> Hand:
+    """The same two, each with another key, on another tablet."""
+    return enrolled(server, other_hand)
 
 
 def a_picture(seed: int) -> bytes:
@@ -86,4 +103,114 @@ def test_a_visit_without_a_network_reaches_the_office(server: CountyServer, pair
     expect(pair.page.get_by_text("没有待送的内容")).to_be_visible()
     page = desk(server.county, "officer").get(f"/office/cases/{CASE}").text
     assert "二组3号" in page and "412.50" in page
+    assert pair.complaints == []
+
+
+def test_over_a_line_that_breaks_everywhere(
+    server: CountyServer, on_file: None, far_hand: Hand, line: CuttingProxy
+) -> None:
+    hand = far_hand
+    hand.enrol(server.county.enrolment_token("zhang"))
+    hand.sync()
+    hand.enrol_another(server.county.enrolment_token("li"))
+    line.cutting = True
+    visit(hand, address="三组9号")
+    hand.section("照片")
+    for seed, label in enumerate(("房屋外观", "主要居室", "厨房")):
+        hand.photograph(label, a_picture(seed))
+    hand.saved()
+    hand.sign(PINS)
+
+    hand.go("/")
+    for _ in range(30):
+        if line.cuts >= 12:
+            break
+        hand.press(re.compile("立即同步|正在同步"))
+        hand.page.wait_for_timeout(500)
+    line.cutting = False
+    hand.sync()
+    hand.go("/outbox")
+
+    expect(hand.page.get_by_text("没有待送的内容")).to_be_visible()
+    assert line.cuts >= 5
+    page = desk(server.county, "officer").get(f"/office/cases/{CASE}").text
+    assert "三组9号" in page
+    assert held_photos(server) == 3
+    assert hand.complaints == []
+
+
+def held_photos(server: CountyServer) -> int:
+    """How many photos of the household the server holds whole."""
+    with server.county.app.app_context():
+        return sum(row.held for row in evidence.of_case("demo", CASE) if row.media_type == "image/jpeg")
+
+
+def test_two_tablets_disagree_and_both_learn_what_was_decided(
+    server: CountyServer, pair: Hand, second_pair: Hand
+) -> None:
+    for hand, address in ((pair, "二组3号"), (second_pair, "五组7号")):
+        visit(hand, address=address)
+        hand.sign(PINS)
+    for hand in (pair, second_pair, pair):
+        hand.sync()
+
+    assert "五组7号" in desk(server.county, "officer").get(f"/office/cases/{CASE}").text
+    for hand in (pair, second_pair):
+        hand.open_case("欧阳春兰")
+        expect(hand.page.get_by_text("有分歧").first).to_be_visible()
+        for address in ("二组3号", "五组7号"):
+            expect(hand.page.get_by_text(address).first).to_be_visible()
+    decide(server, "place.address", "二组3号", "以门牌照片为准")
+
+    for hand in (pair, second_pair):
+        hand.sync()
+        hand.open_case("欧阳春兰")
+        expect(hand.page.get_by_text("以门牌照片为准")).to_be_visible()
+        expect(hand.page.get_by_text("五组7号")).to_have_count(0)
+        assert hand.complaints == []
+
+
+def decide(server: CountyServer, path: str, value: str, reason: str) -> None:
+    """The county officer decides, having seen every value."""
+    officer = server.county.people["officer"]
+    with server.county.app.app_context():
+        ring: Keyring = server.county.app.extensions["ruhu_keyring"]
+        row = cases.find("demo", CASE, ("c/",))
+        assert row is not None
+        register = Case.from_document(ring.unseal_case(row.document, CASE))[path]
+        chosen = next(dot for dot, said in register.live.items() if said == value)
+        decision = Decision(CASE, path, frozenset(register.live), "evidence", reason, chosen=chosen)
+        key = open_office_key(officer, PASSWORD)
+        decide_conflict("demo", officer.id, officer.role, ("c/",), key, decision, ring)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_killed_again_and_again_nothing_that_was_called_saved_is_gone(
+    server: CountyServer, pair: Hand, seed: int
+) -> None:
+    """The browser is killed ten times a run, at any moment of filling in, photographing and handing in."""
+    rng = Random(seed)
+    visit(pair, address="四组1号")
+    pair.saved()
+    said: dict[str, str] = {}
+    for kill in range(10):
+        text = f"第{kill}次 {rng.random():.6f}"
+        pair.section("核查结论")
+        pair.write("核查结论", text)
+        shown = rng.random() < 0.7
+        if shown:
+            pair.saved()
+            said["核查结论"] = text
+        else:
+            pair.page.wait_for_timeout(rng.randrange(400))
+        pair.kill()
+        pair.take_up()
+        pair.open()
+        pair.unlock(ZHANG)
+        pair.page.get_by_text("入户调查草稿").first.click()
+        pair.section("核查结论")
+        kept = pair.question("核查结论").locator("textarea").input_value()
+        assert kept == text or kept == said.get("核查结论", kept), (kill, kept)
+        if shown:
+            assert kept == text, kill
     assert pair.complaints == []
