@@ -40,6 +40,7 @@ export function InvestigatorsStep(props: InvestigatorsStepProps) {
 
   const signed = (person: Person) => props.fixed.signatures.some(({ keyid }) => keyid === person.keyid);
   const toSign = () => props.signers.filter((person) => !signed(person));
+  const notice = (): SealTrouble | null => (failed() ? "failed" : props.trouble);
   const seconds = () => Math.max(0, Math.ceil((waitUntil() - now()) / 1000));
 
   async function enter(person: Person, pin: string): Promise<void> {
@@ -84,6 +85,7 @@ export function InvestigatorsStep(props: InvestigatorsStepProps) {
           )}
         </For>
       </ul>
+      <TroubleNotice trouble={notice()} />
       <Show when={toSign()[0]} keyed>
         {(person) => (
           <section class="card pin-card">
@@ -104,7 +106,6 @@ export function InvestigatorsStep(props: InvestigatorsStepProps) {
       <Show when={props.sealing}>
         <p role="status">{say("sealing")}</p>
       </Show>
-      <TroubleNotice trouble={failed() ? "failed" : props.trouble} />
       <Show when={toSign().length === 0 && !props.sealing && props.trouble !== null}>
         <button type="button" class="button primary" onClick={() => props.seal()}>
           {say("retry")}

@@ -80,7 +80,7 @@ export function StatementView(props: StatementViewProps) {
                   </Show>
                 </div>
                 <div>
-                  {say(`outcome_${signOff.outcome}`)}
+                  {say(signOff.keyid ? "outcome_key" : `outcome_${signOff.outcome}`)}
                   <Show when={signOff.reason}>
                     {(reason) => <span class="soft small"> {say("reason", { reason: reason() })}</span>}
                   </Show>
@@ -151,7 +151,8 @@ function Handwriting(props: { field: Field; digest: string; label: string }) {
               d={inkPath(written())}
               fill="none"
               stroke="currentColor"
-              stroke-width={Math.max(written().width, written().height) / 160}
+              stroke-width="2.5"
+              vector-effect="non-scaling-stroke"
               stroke-linecap="round"
               stroke-linejoin="round"
             />
