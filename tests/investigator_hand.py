@@ -72,7 +72,7 @@ class Hand:
     def enrol(self, code: str, *, label: str = "城关 03 号", pin: str = PIN) -> None:
         """The first investigator of a fresh tablet; ends on the work list."""
         self.open()
-        self._enter_code(code)
+        self.enter_code(code)
         self.page.get_by_label("平板名称").fill(label)
         self.press("下一步")
         self._choose_pin(pin)
@@ -81,19 +81,23 @@ class Hand:
         """The second investigator, from the settings of the first."""
         self.page.goto(f"{self.url}/tablet/#/settings")
         self.press(re.compile("登记"))
-        self._enter_code(code)
+        self.enter_code(code)
         self._choose_pin(pin)
 
-    def _enter_code(self, code: str) -> None:
+    def enter_code(self, code: str) -> None:
         grouped = "-".join(re.findall("....", code))
         self.page.get_by_label("登记码", exact=True).fill(grouped.lower())
         self.press("下一步")
 
     def _choose_pin(self, pin: str) -> None:
+        self.enter_pin_twice(pin)
+        self.press("开始工作")
+
+    def enter_pin_twice(self, pin: str) -> None:
         for heading in ("设置您的 6 位 PIN", "再输入一遍同样的 PIN"):
             expect(self.page.get_by_role("heading", name=heading)).to_be_visible()
             self.type_pin(pin)
-        self.press("开始工作")
+        expect(self.page.get_by_role("button", name="开始工作")).to_be_visible(timeout=PATIENCE)
 
     def type_pin(self, pin: str) -> None:
         for digit in pin:
@@ -182,11 +186,22 @@ class Hand:
     def sign(self, pins: Mapping[str, str]) -> None:
         """From the end of the form to the sealed statement; `pins` by investigators' names."""
         self.section("检查与签字")
-        self.press("去签字")
+        self.to_signing()
         expect(self.page.get_by_role("heading", level=1, name="谁来签字")).to_be_visible()
         self.press("下一步")
         self.write_ink()
-        self.press(re.compile("调查人"))
+        self.press("交给调查人签字")
+        self.enter_signing_pins(pins)
+
+    def to_signing(self) -> None:
+        """From the last page on; what was left blank is meant to be none."""
+        self.press("去签字")
+        none = self.page.get_by_role("button", name="记为“无”，去签字")
+        expect(none.or_(self.page.get_by_role("heading", level=1, name="谁来签字"))).to_be_visible()
+        if none.is_visible():
+            none.click()
+
+    def enter_signing_pins(self, pins: Mapping[str, str]) -> None:
         for _ in pins:
             heading = self.page.get_by_role("heading", name=re.compile("PIN")).first
             expect(heading).to_be_visible()

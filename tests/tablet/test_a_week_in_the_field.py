@@ -1,44 +1,23 @@
 """Whole stories on the real app: a visit without a network arrives at the office with its photo and its ink."""
 
-import io
 import re
 from random import Random
 
 import pytest
 from county_server import CountyServer
 from cutting_proxy import CuttingProxy
-from fieldwork import PASSWORD, new_tablet
-from investigator_hand import PIN, SECOND_PIN, Hand
+from fieldwork import PASSWORD
+from investigator_hand import Hand
 from office_desk import desk
-from PIL import Image
+from pictures import a_picture
 from playwright.sync_api import expect
+from tablet_screens import CASE, PINS, ZHANG
 
 from server.keys import Keyring
 from server.operations.decide_conflict import Decision, decide_conflict
 from server.operations.state_from_office import open_office_key
 from server.store import cases, evidence
 from sync.case import Case
-
-CASE = "c" * 32
-ZHANG, LI = "测试zhang", "测试li"
-PINS = {ZHANG: PIN, LI: SECOND_PIN}
-
-
-@pytest.fixture
-def on_file(server: CountyServer) -> None:
-    """A household that another tablet visited last year."""
-    other = new_tablet(server.county, "li", "zhang")
-    household = {
-        "village": "n1",
-        "householder_name": "欧阳春兰",
-        "address": "一组12号",
-        "scheme": "rural",
-        "family_size": 1,
-        "covered_count": 1,
-    }
-    member = {"member_id": "ab" * 8, "name": "欧阳春兰", "relation": "0", "presence": "at_home", "id_check": "match"}
-    [verdict] = other.push(other.visit(CASE, {"household": household, "people": {"members": [member]}}))
-    assert verdict["status"] == "accepted"
 
 
 def enrolled(server: CountyServer, hand: Hand) -> Hand:
@@ -59,13 +38,6 @@ def pair(server: CountyServer, on_file: None, hand: Hand) -> Hand:
 def second_pair(server: CountyServer, on_file: None, other_hand: Hand) -> Hand:
     """The same two, each with another key, on another tablet."""
     return enrolled(server, other_hand)
-
-
-def a_picture(seed: int) -> bytes:
-    """A JPEG of some hundred kilobytes that no other seed gives."""
-    file = io.BytesIO()
-    Image.frombytes("RGB", (400, 300), Random(seed).randbytes(400 * 300 * 3)).save(file, "JPEG", quality=80)
-    return file.getvalue()
 
 
 def visit(hand: Hand, *, address: str = "", benefit: str = "") -> None:

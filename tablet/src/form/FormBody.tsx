@@ -29,14 +29,14 @@ export function FormBody(props: FormBodyProps) {
     <For each={childrenOf(props.node)}>
       {(node) => (
         <Show when={node.currentState.relevant}>
-          <Part {...props} node={node} />
+          <Part {...props} node={node} within={props.node} />
         </Show>
       )}
     </For>
   );
 }
 
-function Part(props: FormBodyProps) {
+function Part(props: FormBodyProps & { within: AnyNode }) {
   const binding = () => props.filling.form.bindingOf(props.node);
   return (
     <Switch>
@@ -52,7 +52,7 @@ function Part(props: FormBodyProps) {
         )}
       </Match>
       <Match when={props.node.nodeType === "repeat-range:uncontrolled" && props.node}>
-        {(range) => <Entries {...props} range={range() as RepeatRangeUncontrolledNode} />}
+        {(range) => <Entries {...props} node={props.within} range={range() as RepeatRangeUncontrolledNode} />}
       </Match>
       <Match when={props.node.nodeType === "note"}>
         <p class="notice plain">{props.node.currentState.label?.asString}</p>
@@ -92,7 +92,10 @@ function Entries(props: FormBodyProps & { range: RepeatRangeUncontrolledNode }) 
 
   return (
     <section class="entries stack" aria-label={label()}>
-      <h2>{label()}</h2>
+      {/* A page that is nothing but this list has said its name already. */}
+      <Show when={label() !== props.node.currentState.label?.asString}>
+        <h2>{label()}</h2>
+      </Show>
       <Show when={props.range.currentState.children.length > 0} fallback={<p class="soft">{say("noEntries")}</p>}>
         <ul class="list">
           <For each={props.range.currentState.children}>

@@ -59,9 +59,6 @@ export function TextInput(props: InputProps) {
     <>
       <label class="field-label" for={props.id}>
         <Label text={props.label} node={props.node} />
-        <Show when={props.binding.type === "money"}>
-          <span class="optional"> {say("yuan")}</span>
-        </Show>
       </label>
       <Show
         when={isLong(props.binding.path, props.binding.ref)}

@@ -20,7 +20,7 @@ import { createFilling, type Filling, type Trouble } from "./filling";
 import { FormBody } from "./FormBody";
 import { IncomeBar } from "./IncomeBar";
 import { layOut } from "./laidOut";
-import { entryName, isShown, isUnconfirmed, pagesOf, parentPage, progressOf, type Gap } from "./pages";
+import { entryName, pagesOf, parentPage, progressOf, unconfirmedOf, type Gap, type Unconfirmed } from "./pages";
 import "./form.css";
 
 const say = words(formWords);
@@ -101,6 +101,7 @@ function Pages(props: VisitScreenProps & Opened) {
   const [page, setPage] = createSignal(untrack(() => props.content.page) ?? "");
   const [listed, setListed] = createSignal(false);
   const [leaving, setLeaving] = createSignal(false);
+  const [blanks, setBlanks] = createSignal<Unconfirmed[]>([]);
   let body: HTMLDivElement | undefined;
 
   createEffect(() => props.form.speak(language()));
@@ -141,7 +142,20 @@ function Pages(props: VisitScreenProps & Opened) {
     if (await filling.flush()) props.go(route);
   }
 
+  /** Blanks where something is on file would be signed as "none": nobody signs that without having said so. */
+  function toSign(): void {
+    const blank = unconfirmedOf(filling);
+    if (blank.length > 0) setBlanks(blank);
+    else void sign();
+  }
+
+  function keepBlanks(): void {
+    takeLast(filling, blanks());
+    setBlanks([]);
+  }
+
   async function sign(): Promise<void> {
+    setBlanks([]);
     filling.dropUnnamedPhotos();
     await leave(`/sign/${props.draft}`);
   }
@@ -192,7 +206,7 @@ function Pages(props: VisitScreenProps & Opened) {
               <button type="button" class="button" onClick={() => turnTo(before()?.reference ?? "")}>
                 {say("previous")}
               </button>
-              <button type="button" class="button primary" onClick={() => void sign()}>
+              <button type="button" class="button primary" onClick={toSign}>
                 <Icon name="pencil" />
                 {say("sign")}
               </button>
@@ -279,6 +293,27 @@ function Pages(props: VisitScreenProps & Opened) {
           </Show>
         </div>
       </div>
+      <Show when={blanks().length > 0}>
+        <Dialog
+          title={say("blankTitle", { count: blanks().length })}
+          onClose={() => setBlanks([])}
+          actions={
+            <>
+              <button type="button" class="button primary" onClick={() => setBlanks([])}>
+                {say("blankCheck")}
+              </button>
+              <button type="button" class="button" onClick={keepBlanks}>
+                {say("blankKeep")}
+              </button>
+              <button type="button" class="button" onClick={() => void sign()}>
+                {say("blankNone")}
+              </button>
+            </>
+          }
+        >
+          <p>{say("unconfirmedBody")}</p>
+        </Dialog>
+      </Show>
       <Show when={leaving()}>
         <Dialog
           title={say("discardSure")}
@@ -353,28 +388,25 @@ function SectionLine(props: { filling: Filling; title: string; node: AnyNode; cu
 function TakeAll(props: { filling: Filling; node: AnyNode }) {
   const blanks = createMemo(() => {
     props.filling.version();
-    return untrack(() =>
-      [...props.filling.form.questions(props.node)].filter(
-        ({ node, binding }) =>
-          isShown(binding) && samePage(props.node, node) && isUnconfirmed(props.filling, node, binding),
-      ),
-    );
+    return untrack(() => unconfirmedOf(props.filling, props.node).filter(({ node }) => samePage(props.node, node)));
   });
-  function takeAll(): void {
-    for (const { node, binding } of blanks()) {
-      const path = props.filling.pathOf(node, binding);
-      if ((props.filling.content.disputed[path ?? ""] ?? []).length > 1) continue;
-      props.filling.answer(node, writeAnswer(binding.type, props.filling.last(path) ?? null));
-    }
-  }
   return (
     <Show when={blanks().length > 1}>
-      <button type="button" class="button wide" onClick={takeAll}>
+      <button type="button" class="button wide" onClick={() => takeLast(props.filling, blanks())}>
         <Icon name="check" />
         {say("takePage")}
       </button>
     </Show>
   );
+}
+
+/** Last time's values for these, but where they are disputed: there a person chooses. */
+function takeLast(filling: Filling, blanks: Unconfirmed[]): void {
+  for (const { node, binding } of blanks) {
+    const path = filling.pathOf(node, binding);
+    if ((filling.content.disputed[path ?? ""] ?? []).length > 1) continue;
+    filling.answer(node, writeAnswer(binding.type, filling.last(path) ?? null));
+  }
 }
 
 /** The questions of entries stand on the entries' own pages. */

@@ -78,6 +78,17 @@ export function isUnconfirmed(filling: Filling, node: QuestionNode, binding: Bin
   return last !== undefined && last !== null && last !== "" && !(Array.isArray(last) && last.length === 0);
 }
 
+export interface Unconfirmed {
+  node: QuestionNode;
+  binding: Binding;
+}
+
+export function unconfirmedOf(filling: Filling, below: AnyNode = filling.form.root): Unconfirmed[] {
+  return [...filling.form.questions(below)].filter(
+    ({ node, binding }) => isShown(binding) && isUnconfirmed(filling, node, binding),
+  );
+}
+
 export function faultOf(node: QuestionNode): "missing" | "wrong" | null {
   const { violation } = node.validationState;
   if (violation === null) return null;

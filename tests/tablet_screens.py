@@ -1,0 +1,84 @@
+"""A walk through every screen of the tablet app, for whoever wants to look at each or examine it."""
+
+from collections.abc import Iterator
+
+from county_server import CountyServer
+from investigator_hand import PIN, SECOND_PIN, Hand
+from playwright.sync_api import expect
+
+CASE = "c" * 32  # the household that is on file
+ZHANG, LI = "测试zhang", "测试li"
+PINS = {ZHANG: PIN, LI: SECOND_PIN}
+
+
+def walk(server: CountyServer, hand: Hand, picture: bytes, householder: str) -> Iterator[str]:
+    """Stops at each screen and says its name; what is on it stays as long as the reader looks."""
+    page, county = hand.page, server.county
+    hand.open()
+    expect(page.get_by_label("登记码", exact=True)).to_be_visible()
+    yield "enrol-code"
+    hand.enter_code(county.enrolment_token("zhang"))
+    yield "enrol-label"
+    page.get_by_label("平板名称").fill("城关 03 号")
+    hand.press("下一步")
+    yield "enrol-pin"
+    hand.enter_pin_twice(PIN)
+    yield "enrolled"
+    hand.press("开始工作")
+    hand.sync()
+    hand.enrol_another(county.enrolment_token("li"))
+    hand.sync()
+    yield "work"
+    hand.press("新的入户")
+    yield "new-household"
+    page.keyboard.press("Escape")
+    hand.open_case(householder)
+    yield "case"
+    hand.press("入户调查")
+    expect(page.locator("h2.visit-title")).to_be_visible()
+    yield "visit"
+    hand.choose("见到了谁", "见到家庭成员")
+    hand.section("住户")
+    hand.press("本页未答的全部沿用上次")
+    yield "visit-household"
+    hand.section("家庭成员")
+    yield "visit-members"
+    page.locator(".entry-line .line-main").first.click()
+    yield "visit-member"
+    hand.section("家庭经济")
+    hand.press("添加收入")
+    yield "visit-income"
+    hand.section("照片")
+    hand.photograph("房屋外观", picture)
+    yield "visit-photos"
+    hand.section("检查与签字")
+    yield "visit-check"
+    hand.press("去签字")
+    yield "visit-blanks"
+    page.keyboard.press("Escape")
+    hand.to_signing()
+    expect(page.get_by_role("heading", level=1, name="谁来签字")).to_be_visible()
+    yield "sign-who"
+    hand.press("下一步")
+    hand.write_ink()
+    yield "sign-household"
+    hand.press("交给调查人签字")
+    yield "sign-investigators"
+    hand.enter_signing_pins(PINS)
+    yield "sealed"
+    hand.go("/outbox")
+    yield "outbox"
+    hand.go("/settings")
+    yield "settings"
+    hand.open_case(householder)
+    hand.press("走访邻里")
+    expect(page.locator("h2.visit-title")).to_be_visible()
+    yield "interview"
+    hand.press("遮住屏幕")
+    yield "cover"
+    page.locator("dialog.cover button, dialog.cover").first.click()
+    page.reload()
+    expect(page.get_by_role("heading", name="请解锁")).to_be_visible()
+    yield "unlock-who"
+    page.get_by_role("button", name=ZHANG, exact=True).click()
+    yield "unlock"
