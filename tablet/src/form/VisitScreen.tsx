@@ -5,7 +5,7 @@
  * without a tap.
  */
 
-import { For, Match, Show, Switch, createEffect, createMemo, createResource, createSignal, untrack } from "solid-js";
+import { For, Match, Show, Switch, createMemo, createResource, createSignal, untrack } from "solid-js";
 import type { Field } from "../field";
 import { Dialog } from "../parts/Dialog";
 import { Icon } from "../parts/Icon";
@@ -19,7 +19,6 @@ import { OpenForm, type AnyNode } from "./engine";
 import { createFilling, type Filling, type Trouble } from "./filling";
 import { FormBody } from "./FormBody";
 import { IncomeBar } from "./IncomeBar";
-import { layOut } from "./laidOut";
 import { entryName, pagesOf, parentPage, progressOf, unconfirmedOf, type Gap, type Unconfirmed } from "./pages";
 import "./form.css";
 
@@ -88,8 +87,7 @@ async function open(field: Field, draft: string) {
   const content = await field.openDraft(draft);
   const row = (await field.forms()).find(({ form, version }) => form === content.form && version === content.version);
   if (row === undefined) throw new NotHere(content.form, content.version);
-  const form = await OpenForm.open(row.xform, content.instance);
-  if (content.instance === null) layOut(form, content);
+  const form = await OpenForm.open(row.xform, content);
   return { content, form, isNew: content.instance === null };
 }
 
@@ -104,10 +102,14 @@ function Pages(props: VisitScreenProps & Opened) {
   const [blanks, setBlanks] = createSignal<Unconfirmed[]>([]);
   let body: HTMLDivElement | undefined;
 
-  createEffect(() => props.form.speak(language()));
+  // The form speaks first, then what is read off it is read again.
+  const spoken = createMemo(() => {
+    props.form.speak(language());
+    return language();
+  });
   const pages = createMemo(() => {
     filling.version();
-    language();
+    spoken();
     return untrack(() => pagesOf(props.form));
   });
   const node = createMemo<AnyNode | null>(() => {
@@ -166,6 +168,7 @@ function Pages(props: VisitScreenProps & Opened) {
   }
 
   const title = () => {
+    spoken();
     const here = shown();
     if (here === null) return say("ending");
     if (here.nodeType === "repeat-instance") {

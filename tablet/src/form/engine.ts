@@ -14,6 +14,7 @@ import type {
   SelectNode,
 } from "@getodk/xforms-engine";
 import { createMutable } from "solid-js/store";
+import type { DraftContent } from "../store/records";
 import { toHex } from "../sync/bytes";
 import type { Language } from "../words";
 import { readForm, refOfNode, type Binding, type Collection, type FormModel } from "./model";
@@ -32,11 +33,12 @@ export class OpenForm {
     readonly root: RootNode,
   ) {}
 
-  /** A new form, or one as it was saved. Throws FormNotLoaded, FormUnreadable. */
-  static async open(xform: string, saved: string | null): Promise<OpenForm> {
+  /** The form of a draft: as it was saved, or laid out afresh. Throws FormNotLoaded, FormUnreadable. */
+  static async open(xform: string, content: DraftContent): Promise<OpenForm> {
+    const saved = content.instance;
     const model = readForm(xform);
     const { loadForm } = await import("@getodk/xforms-engine");
-    const loaded = await loadForm(prepared(xform, model));
+    const loaded = await loadForm(prepared(xform, model, saved === null ? content : null));
     if (loaded.status === "failure") throw new FormNotLoaded(loaded.error.message);
     const config = { stateFactory: createMutable } as Parameters<typeof loaded.createInstance>[0];
     if (saved === null) return new OpenForm(model, loaded.createInstance(config).root);

@@ -3,15 +3,19 @@
  * because this tablet answers them itself.
  *
  * Photos and ink: the tablet keeps the bytes, the answer is the file's name. Places: this tablet asks the device. The ids
- * of entries: nobody sees them, and an entry keeps its own. Fields that are read-only on screen are filled in by us.
+ * of entries: nobody sees them, and an entry keeps its own. Fields that are read-only on screen are filled in by us. A number that the
+ * tablet holds masked may stay as it is: its mask is an answer that changes nothing.
  */
 
-import { parseXml, XF, type FormModel } from "./model";
+import type { DraftContent } from "../store/records";
+import { layOut } from "./laidOut";
+import { isMasked, parseXml, XF, type FormModel } from "./model";
 
 const PLAIN = new Set(["binary", "geopoint"]);
+const IS_MASK = "contains(., '•')";
 
-/** Throws FormUnreadable. */
-export function prepared(xform: string, model: FormModel): string {
+/** `begun` is the draft that a new form is laid out for. Throws FormUnreadable. */
+export function prepared(xform: string, model: FormModel, begun: DraftContent | null): string {
   const document = parseXml(xform);
   // A copy: the live list would lose every other upload while they are replaced.
   for (const upload of Array.from(document.getElementsByTagNameNS(XF, "upload"))) {
@@ -23,6 +27,9 @@ export function prepared(xform: string, model: FormModel): string {
   for (const bind of document.getElementsByTagNameNS(XF, "bind")) {
     if (PLAIN.has(bind.getAttribute("type") ?? "")) bind.setAttribute("type", "string");
     if (bind.getAttribute("readonly") === "true()") bind.removeAttribute("readonly");
+    const constraint = bind.getAttribute("constraint");
+    const binding = model.byRef.get(bind.getAttribute("nodeset") ?? "");
+    if (constraint && binding && isMasked(binding)) bind.setAttribute("constraint", `(${constraint}) or ${IS_MASK}`);
   }
   for (const repeat of document.getElementsByTagNameNS(XF, "repeat")) {
     const ref = repeat.getAttribute("nodeset");
@@ -35,5 +42,6 @@ export function prepared(xform: string, model: FormModel): string {
     input.append(label);
     repeat.prepend(input);
   }
+  if (begun !== null) layOut(document, model, begun);
   return new XMLSerializer().serializeToString(document);
 }
