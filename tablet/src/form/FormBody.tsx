@@ -142,7 +142,7 @@ function Entries(props: FormBodyProps & { range: RepeatRangeUncontrolledNode }) 
 
 function EntryLine(props: { filling: Filling; entry: RepeatInstanceNode; onOpen(): void; onRemove(): void }) {
   const facts = createMemo(() => {
-    props.filling.version();
+    props.filling.calm();
     return untrack(() => ({
       name: entryName(props.filling, props.entry),
       progress: progressOf(props.filling, props.entry),

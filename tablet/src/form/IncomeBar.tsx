@@ -11,7 +11,7 @@ const say = words(formWords);
 
 export function IncomeBar(props: { filling: Filling }) {
   const income = createMemo(() => {
-    props.filling.version();
+    props.filling.calm();
     return untrack(() => incomeOf(props.filling));
   });
   const value = () => income().derived.value;

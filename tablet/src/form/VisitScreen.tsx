@@ -19,7 +19,16 @@ import { OpenForm, type AnyNode } from "./engine";
 import { createFilling, type Filling, type Trouble } from "./filling";
 import { FormBody } from "./FormBody";
 import { IncomeBar } from "./IncomeBar";
-import { entryName, pagesOf, parentPage, progressOf, unconfirmedOf, type Gap, type Unconfirmed } from "./pages";
+import {
+  entryName,
+  pagesOf,
+  parentPage,
+  progressOf,
+  samePages,
+  unconfirmedOf,
+  type Gap,
+  type Unconfirmed,
+} from "./pages";
 import "./form.css";
 
 const say = words(formWords);
@@ -107,19 +116,24 @@ function Pages(props: VisitScreenProps & Opened) {
     props.form.speak(language());
     return language();
   });
-  const pages = createMemo(() => {
-    filling.version();
-    spoken();
-    return untrack(() => pagesOf(props.form));
-  });
+  const pages = createMemo(
+    () => {
+      filling.version();
+      spoken();
+      return untrack(() => pagesOf(props.form));
+    },
+    [],
+    { equals: samePages }, // an answer leaves the list of sections standing
+  );
   const node = createMemo<AnyNode | null>(() => {
     filling.version();
     const wanted = page();
     return untrack(() => (wanted === END || wanted === "" ? null : props.form.find(wanted)));
   });
-  const onTop = () => parentPage(page()) || page();
-  const at = () => pages().findIndex(({ reference }) => reference === onTop());
   const shown = () => (page() === END ? null : (node() ?? pages()[0]?.node ?? null));
+  const here = () => shown()?.currentState.reference ?? "";
+  const onTop = () => parentPage(here()) || here();
+  const at = () => pages().findIndex(({ reference }) => reference === onTop());
   const isInterview = () => props.content.kind === "neighbour_interview";
   const kindWord = () => say(isInterview() ? "interview" : props.content.kind === "recheck" ? "recheck" : "visit");
 
@@ -169,13 +183,13 @@ function Pages(props: VisitScreenProps & Opened) {
 
   const title = () => {
     spoken();
-    const here = shown();
-    if (here === null) return say("ending");
-    if (here.nodeType === "repeat-instance") {
+    const node = shown();
+    if (node === null) return say("ending");
+    if (node.nodeType === "repeat-instance") {
       filling.version();
-      return untrack(() => entryName(filling, here));
+      return untrack(() => entryName(filling, node));
     }
-    return here.currentState.label?.asString ?? "";
+    return node.currentState.label?.asString ?? "";
   };
   const before = () => pages()[page() === END ? pages().length - 1 : at() - 1];
   const after = () => pages()[at() + 1];
@@ -217,7 +231,7 @@ function Pages(props: VisitScreenProps & Opened) {
           }
         >
           <Show
-            when={parentPage(page())}
+            when={parentPage(here())}
             fallback={
               <>
                 <Show when={before()}>
@@ -251,7 +265,7 @@ function Pages(props: VisitScreenProps & Opened) {
                   filling={filling}
                   title={each.title}
                   node={each.node}
-                  current={page() !== END && onTop() === each.reference}
+                  current={onTop() === each.reference}
                   onOpen={() => turnTo(each.reference)}
                 />
               )}
@@ -364,7 +378,7 @@ function SavedLine(props: { filling: Filling }) {
 
 function SectionLine(props: { filling: Filling; title: string; node: AnyNode; current: boolean; onOpen(): void }) {
   const progress = createMemo(() => {
-    props.filling.version();
+    props.filling.calm();
     return untrack(() => progressOf(props.filling, props.node));
   });
   return (
@@ -389,13 +403,14 @@ function SectionLine(props: { filling: Filling; title: string; node: AnyNode; cu
 
 /** Last time's values for every blank on this page, at one tap: an act of the investigator, never a default. */
 function TakeAll(props: { filling: Filling; node: AnyNode }) {
+  const blanksNow = () => unconfirmedOf(props.filling, props.node).filter(({ node }) => samePage(props.node, node));
   const blanks = createMemo(() => {
-    props.filling.version();
-    return untrack(() => unconfirmedOf(props.filling, props.node).filter(({ node }) => samePage(props.node, node)));
+    props.filling.calm();
+    return untrack(blanksNow);
   });
   return (
     <Show when={blanks().length > 1}>
-      <button type="button" class="button wide" onClick={() => takeLast(props.filling, blanks())}>
+      <button type="button" class="button wide" onClick={() => takeLast(props.filling, blanksNow())}>
         <Icon name="check" />
         {say("takePage")}
       </button>

@@ -28,6 +28,8 @@ export type QuestionNode = InputNode | SelectNode;
 export class FormNotLoaded extends Error {}
 
 export class OpenForm {
+  private readonly known = new WeakMap<AnyNode, Binding | null>();
+
   private constructor(
     readonly model: FormModel,
     readonly root: RootNode,
@@ -59,7 +61,12 @@ export class OpenForm {
   }
 
   bindingOf(node: AnyNode): Binding | null {
-    return this.model.byRef.get(refOfNode(node.currentState.reference)) ?? null;
+    let binding = this.known.get(node);
+    if (binding === undefined) {
+      binding = this.model.byRef.get(refOfNode(node.currentState.reference)) ?? null;
+      this.known.set(node, binding);
+    }
+    return binding;
   }
 
   collectionOf(node: AnyNode): Collection | null {

@@ -2,7 +2,8 @@
  * A form while somebody fills it in: every change is saved within a moment, and what is called saved has been read back.
  *
  * What the screens compute from the answers (progress, income, what is missing) follows `version`, which counts the
- * changes: the engine's own state has thousands of parts, and following each of them would cost more than it tells.
+ * changes: the engine's own state has thousands of parts, and following each of them would cost more than it tells. What
+ * looks at the whole form follows `calm`, which catches up once nobody has typed for a moment.
  */
 
 import { createSignal, onCleanup, type Accessor } from "solid-js";
@@ -21,6 +22,7 @@ export interface Filling {
   form: OpenForm;
   content: DraftContent;
   version: Accessor<number>;
+  calm: Accessor<number>;
   savedAt: Accessor<Date | null>;
   saving: Accessor<boolean>;
   trouble: Accessor<Trouble | null>;
@@ -44,13 +46,16 @@ export interface Filling {
 }
 
 const PAUSE_MS = 250;
+const CALM_MS = 120;
 
 export function createFilling(field: Field, draft: string, content: DraftContent, form: OpenForm): Filling {
   const [version, setVersion] = createSignal(0);
+  const [calm, setCalm] = createSignal(0);
   const [savedAt, setSavedAt] = createSignal<Date | null>(null);
   const [saving, setSaving] = createSignal(false);
   const [trouble, setTrouble] = createSignal<Trouble | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let calming: ReturnType<typeof setTimeout> | undefined;
   let unsaved = false;
   let running: Promise<void> = Promise.resolve();
 
@@ -79,7 +84,9 @@ export function createFilling(field: Field, draft: string, content: DraftContent
 
   function changed(): void {
     unsaved = true;
-    setVersion((count) => count + 1);
+    const count = setVersion((before) => before + 1);
+    clearTimeout(calming);
+    calming = setTimeout(() => setCalm(count), CALM_MS);
     clearTimeout(timer);
     timer = setTimeout(() => void flush(), PAUSE_MS);
   }
@@ -88,6 +95,7 @@ export function createFilling(field: Field, draft: string, content: DraftContent
   document.addEventListener("visibilitychange", hidden);
   onCleanup(() => {
     document.removeEventListener("visibilitychange", hidden);
+    clearTimeout(calming);
     void flush();
   });
 
@@ -107,6 +115,7 @@ export function createFilling(field: Field, draft: string, content: DraftContent
     form,
     content,
     version,
+    calm,
     savedAt,
     saving,
     trouble,

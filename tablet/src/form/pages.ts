@@ -41,6 +41,13 @@ export function pagesOf(form: OpenForm): FormPage[] {
     }));
 }
 
+export function samePages(some: readonly FormPage[], others: readonly FormPage[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ node, title }, at) => others[at]?.node === node && others[at]?.title === title)
+  );
+}
+
 function asksAnything(form: OpenForm, node: AnyNode): boolean {
   const ref = node.currentState.reference;
   return form.model.bindings.some((binding) => binding.ref.startsWith(`${ref}/`) && isShown(binding));
