@@ -112,6 +112,14 @@ class Hand:
         self.type_pin(pin)
         expect(self.page.get_by_role("heading", name="我的工作")).to_be_visible()
 
+    def speak(self, language: str) -> None:
+        """zh or en, as another window of the app would switch it."""
+        other = self.context.new_page()
+        other.goto(f"{self.url}/tablet/icon.svg")
+        other.evaluate("language => localStorage.setItem('ruhu.language', language)", language)
+        other.close()
+        expect(self.page.locator(f"html[lang^={language}]")).to_be_attached()
+
     # -- going about -----------------------------------------------------------------------------------------------
 
     def press(self, name: str | re.Pattern[str]) -> None:

@@ -3,12 +3,28 @@
 from collections.abc import Iterator
 
 from county_server import CountyServer
+from fieldwork import TestTablet
 from investigator_hand import PIN, SECOND_PIN, Hand
 from playwright.sync_api import expect
 
 CASE = "c" * 32  # the household that is on file
 ZHANG, LI = "测试zhang", "测试li"
 PINS = {ZHANG: PIN, LI: SECOND_PIN}
+
+
+def on_file(other: TestTablet) -> None:
+    """A household that another tablet visited last year."""
+    household = {
+        "village": "n1",
+        "householder_name": "欧阳春兰",
+        "address": "一组12号",
+        "scheme": "rural",
+        "family_size": 1,
+        "covered_count": 1,
+    }
+    member = {"member_id": "ab" * 8, "name": "欧阳春兰", "relation": "0", "presence": "at_home", "id_check": "match"}
+    [verdict] = other.push(other.visit(CASE, {"household": household, "people": {"members": [member]}}))
+    assert verdict["status"] == "accepted"
 
 
 def walk(server: CountyServer, hand: Hand, picture: bytes, householder: str) -> Iterator[str]:

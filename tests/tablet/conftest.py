@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import tablet_screens
 from county_server import CountyServer
 from cutting_proxy import CuttingProxy
 from fieldwork import new_tablet
@@ -12,7 +13,6 @@ from founding import Founded, found_on_sqlite, settings_of_copy
 from investigator_hand import CHROMIUM, Hand
 from office_desk import compile_catalogues
 from playwright.sync_api import Playwright, sync_playwright
-from tablet_screens import CASE
 
 BUILT = Path(__file__).resolve().parents[2] / "server" / "static" / "tablet" / "index.html"
 
@@ -83,15 +83,4 @@ def far_hand(playwright: Playwright, line: CuttingProxy, tmp_path: Path) -> Iter
 @pytest.fixture
 def on_file(server: CountyServer) -> None:
     """A household that another tablet visited last year."""
-    other = new_tablet(server.county, "li", "zhang")
-    household = {
-        "village": "n1",
-        "householder_name": "欧阳春兰",
-        "address": "一组12号",
-        "scheme": "rural",
-        "family_size": 1,
-        "covered_count": 1,
-    }
-    member = {"member_id": "ab" * 8, "name": "欧阳春兰", "relation": "0", "presence": "at_home", "id_check": "match"}
-    [verdict] = other.push(other.visit(CASE, {"household": household, "people": {"members": [member]}}))
-    assert verdict["status"] == "accepted"
+    tablet_screens.on_file(new_tablet(server.county, "li", "zhang"))

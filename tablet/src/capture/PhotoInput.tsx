@@ -124,7 +124,7 @@ export function PhotoInput(props: PhotoInputProps) {
       </div>
       <p class="photo-state" role="status">
         <Switch fallback={say("none")}>
-          <Match when={coming()}>{(file) => say(file().shown ? "working" : "converting")}</Match>
+          <Match when={coming()}>{(file) => <>{say(file().shown ? "working" : "converting")}</>}</Match>
           <Match when={props.photo && kept.error}>
             <Icon name="warning" />
             {say("cannotShow")}

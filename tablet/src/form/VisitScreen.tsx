@@ -5,7 +5,7 @@
  * without a tap.
  */
 
-import { For, Match, Show, Switch, createMemo, createResource, createSignal, untrack } from "solid-js";
+import { For, Match, Show, Switch, createEffect, createMemo, createResource, createSignal, untrack } from "solid-js";
 import type { Field } from "../field";
 import { Dialog } from "../parts/Dialog";
 import { Icon } from "../parts/Icon";
@@ -111,15 +111,14 @@ function Pages(props: VisitScreenProps & Opened) {
   const [blanks, setBlanks] = createSignal<Unconfirmed[]>([]);
   let body: HTMLDivElement | undefined;
 
-  // The form speaks first, then what is read off it is read again.
-  const spoken = createMemo(() => {
+  // The engine changes its labels by effects of its own; what was read off them is read again afterwards.
+  createEffect(() => {
     props.form.speak(language());
-    return language();
+    queueMicrotask(filling.reread);
   });
   const pages = createMemo(
     () => {
       filling.version();
-      spoken();
       return untrack(() => pagesOf(props.form));
     },
     [],
@@ -182,7 +181,7 @@ function Pages(props: VisitScreenProps & Opened) {
   }
 
   const title = () => {
-    spoken();
+    filling.version();
     const node = shown();
     if (node === null) return say("ending");
     if (node.nodeType === "repeat-instance") {

@@ -29,6 +29,8 @@ export interface Filling {
   /** What the form says now, as the case would take it. */
   answers(): Answer[];
   answer(node: QuestionNode, text: string): void;
+  /** The form says the same in other words. */
+  reread(): void;
   /** Something changed that is no answer: an entry, the page. */
   changed(): void;
   /** By the file that the question names: positions of entries change when one is removed. */
@@ -124,6 +126,7 @@ export function createFilling(field: Field, draft: string, content: DraftContent
       setText(node, text);
       changed();
     },
+    reread: () => void setVersion((count) => count + 1),
     changed,
     photoOf,
     keepPhoto(node, photo) {

@@ -62,7 +62,7 @@ export function CasePhotos(props: { field: Field; id: string }) {
         </For>
       </ul>
       <p role="status" class="soft">
-        <Show when={said()}>{(what) => say(what())}</Show>
+        <Show when={said()}>{(what) => <>{say(what())}</>}</Show>
       </p>
       <Show when={photos().length === 0}>
         <div class="buttons">

@@ -67,7 +67,7 @@ export function LifeboatCard(props: { field: Field }) {
         />
       </div>
       <p role="status">
-        <Show when={said()}>{(what) => say(what(), { count: covered() })}</Show>
+        <Show when={said()}>{(what) => <>{say(what(), { count: covered() })}</>}</Show>
       </p>
     </section>
   );

@@ -16,6 +16,11 @@ const KEPT = "ruhu.language";
 const [language, setLanguage] = createSignal<Language>(kept());
 export { language };
 
+// Another window of the app has switched: this one follows.
+if (typeof addEventListener === "function") {
+  addEventListener("storage", ({ key }) => key === KEPT && setLanguage(kept()));
+}
+
 /** What the person chose last; Chinese when nobody chose, whatever the browser's own language. */
 function kept(): Language {
   try {
