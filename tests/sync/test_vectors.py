@@ -14,13 +14,16 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from merge_histories import Signed, expected_document
 
+from schemas.statement import read_payload, read_statement, write_payload
 from sync.case import Case, case_hash
+from sync.derived import Derived, per_capita_monthly_income
 from sync.dot import Dot
 from sync.envelope import Envelope, pae, parse_envelope
 from sync.errors import UnreadableEnvelope, UnreadableJson
 from sync.leaf import commitment, leaf_hash
 from sync.register import Write
 from sync.scope_digest import SetDigest
+from sync.statement import survey_writes
 from sync.strict_json import canonical, parse
 
 VECTORS = Path(__file__).resolve().parent.parent / "vectors"
@@ -141,3 +144,34 @@ def test_leaves_have_their_hash() -> None:
 
         assert commitment(salt, payload).hex() == vector["commitment"]
         assert leaf_hash(commitment(salt, payload)).hex() == vector["leaf"]
+
+
+@pytest.mark.parametrize("vector", stored("statement.json")["vectors"], ids=lambda vector: vector["name"])
+def test_a_statement_has_its_payload_and_its_writes(vector: Any) -> None:
+    payload, values = vector["payload"].encode(), vector["values"]
+    answers = [(path, value) for path, value in stored("statement.json")["answers"]]
+
+    statement = read_statement(read_payload(payload))
+
+    assert statement == read_statement(values)
+    assert write_payload(statement) == payload
+    silent = {name for name, value in values.items() if value in (None, [], {}) and name != "prev"}
+    assert set(json.loads(payload)) == set(values) - silent
+    for order in (answers, answers[::-1]):
+        written = survey_writes(statement, tuple(order))
+        assert [str(write.dot) for write in written] == [write["dot"] for write in vector["writes"]]
+        assert [[write.path, write.value] for write in written] == sorted(map(list, answers), key=lambda a: a[0])
+        assert [sorted(map(str, write.seen)) for write in written] == [sorted(w["seen"]) for w in vector["writes"]]
+
+
+@pytest.mark.parametrize("vector", stored("derived.json")["vectors"], ids=lambda vector: vector["name"])
+def test_a_case_has_its_figure(vector: Any) -> None:
+    case = Case()
+    for name, said in (("a" * 32 + "-1", vector["fields"]), ("b" * 32 + "-1", vector["rivals"])):
+        case = case.apply(name, [Write(Dot(name, n), path, value) for n, (path, value) in enumerate(said.items())])
+    told = vector["derived"]
+
+    assert per_capita_monthly_income(case) == Derived(
+        told["value"], told["numerator"], told["denominator"], tuple(told["uncertain"])
+    )
+    assert {name: list(case.entries(name)) for name in ("members", "income")} == vector["entries"]

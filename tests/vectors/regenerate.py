@@ -31,15 +31,18 @@ from schemas.forms.compiled import compile_xlsform, shipped_forms  # noqa: E402 
 from schemas.forms.fill import write_instance  # noqa: E402
 from schemas.forms.form import CompiledForm  # noqa: E402
 from schemas.forms.instance import read_instance  # noqa: E402
+from schemas.statement import read_statement, write_payload  # noqa: E402
 from server.keys import seal_box  # noqa: E402
 from server.simulator.answers import interview_answers, visit_answers  # noqa: E402
 from server.simulator.county import County  # noqa: E402
 from sync.case import Case, case_hash  # noqa: E402
+from sync.derived import per_capita_monthly_income  # noqa: E402
 from sync.dot import Dot  # noqa: E402
 from sync.envelope import RECEIPT_TYPE, STATEMENT_TYPE, Envelope, Signature, pae  # noqa: E402
 from sync.leaf import commitment, leaf_hash  # noqa: E402
 from sync.register import Value, Write  # noqa: E402
 from sync.scope_digest import SetDigest  # noqa: E402
+from sync.statement import survey_writes  # noqa: E402
 from sync.strict_json import canonical, parse  # noqa: E402
 
 A, B, C, D = (f"{replica}-1" for replica in REPLICAS)
@@ -352,6 +355,168 @@ def leaf() -> dict[str, Any]:
     }
 
 
+# -- Statements -------------------------------------------------------------------------------------------------
+
+FIRST_VISIT: dict[str, Any] = {
+    "ruhu": 1,
+    "id": f"{REPLICAS[0]}-1",
+    "kind": "household_visit",
+    "authority": "demo",
+    "replica": REPLICAS[0],
+    "seq": 1,
+    "prev": None,
+    "author": "p1",
+    "held": 0,
+    "made": {"wall": "2026-03-02T09:30:00+08:00", "monotonic_ms": 1234, "boot": "boot1"},
+    "case": "0" * 31 + "1",
+    "village": "v1",
+    "form": "household_visit",
+    "form_version": "2026.1",
+    "instance": "<data/>",
+    "seen": {},
+    "evidence": [],
+    "sign_offs": [],
+}
+PHOTO: dict[str, Any] = {"digest": "ab" * 32, "length": 1, "media_type": "image/jpeg", "shot": "house_front"}
+LATER = {"id": f"{REPLICAS[0]}-12", "seq": 12, "prev": "cd" * 32, "held": 2**53 - 1}
+
+
+def statements() -> dict[str, Any]:
+    stories: dict[str, dict[str, Any]] = {
+        "a first visit that says nothing": {},
+        "an interview later in the chain": LATER | {"kind": "neighbour_interview"},
+        "a recheck": LATER | {"kind": "recheck"},
+        "clocks that nobody believes": {"made": {"wall": "", "monotonic_ms": -1, "boot": "a:b_c.d-E"}},
+        "text that needs escapes, and text that does not": {
+            "instance": '<data a="1">\\ / \t\r\n\b\f\x00\x1f\x7f\u2028\u2029 一户一档 𠀀娃·买买提 👪</data>'
+        },
+        "an empty form": {"instance": ""},
+        "dots out of order and twice": LATER
+        | {
+            "seen": {
+                "members.0a_b.name": [f"{B}:0"],
+                "economy.wage_income": [f"{B}:10", f"{A}:10", f"{A}:9", f"{B}:10", f"{REPLICAS[1]}-10:2"],
+                "members.0a.name": [],
+            }
+        },
+        "photos with and without claims, in the order named": LATER
+        | {
+            "evidence": [
+                PHOTO | {"claims": {"source": "camera", "clock": "2026-03-02T09:30:00+08:00", "place": "约 43.8"}},
+                PHOTO | {"digest": "12" * 32, "length": 2**40, "shot": "document:household_book", "claims": {}},
+            ]
+        },
+        "every outcome": LATER
+        | {
+            "sign_offs": [
+                {"slot": "investigator", "outcome": "signed", "person": "p1", "keyid": "01" * 32},
+                {"slot": "investigator", "outcome": "absent", "person": "p2", "reason": "病假"},
+                {"slot": "householder", "outcome": "thumbprint", "ink": "ab" * 32},
+                {"slot": "householder", "outcome": "guardian", "ink": "ac" * 32, "reason": "儿子代签"},
+                {"slot": "householder", "outcome": "refused", "reason": "不同意“年收入”一项"},
+                {"slot": "neighbour", "outcome": "anonymous"},
+                {"slot": "neighbour", "outcome": "declined", "reason": ""},
+            ]
+        },
+    }
+    answers: list[tuple[str, Value]] = [
+        ("members.0a_b.name", "𠀀娃"),
+        ("members.0a.name", None),
+        ("members.0a-b.name", ["a", "b"]),
+        ("members.0a.listed", True),
+        ("economy.wage_income", 120000),
+    ]
+    return {
+        "about": "`payload`: the bytes (as text) that sign a statement with these `values`; members that say nothing "
+        "are left out, `prev` never is. `writes`: what it writes with the `answers`, in any order of them.",
+        "answers": [list(answer) for answer in answers],
+        "vectors": [_statement_vector(name, FIRST_VISIT | over, answers) for name, over in stories.items()],
+    }
+
+
+def _statement_vector(name: str, values: dict[str, Any], answers: list[tuple[str, Value]]) -> dict[str, Any]:
+    statement = read_statement(values)
+    return {
+        "name": name,
+        "values": values,
+        "payload": write_payload(statement).decode(),
+        "writes": [
+            {"dot": str(dot), "path": path, "value": value, "seen": [str(each) for each in sorted(seen)]}
+            for dot, path, value, seen in survey_writes(statement, tuple(answers))
+        ],
+    }
+
+
+# -- Derived figures --------------------------------------------------------------------------------------------
+
+
+def derived() -> dict[str, Any]:
+    family: dict[str, Value] = {"members.0a.listed": True, "members.0b.listed": True, "members.0c.listed": True}
+    wage: dict[str, Value] = {"income.l1.listed": True, "income.l1.amount": 100_001, "income.l1.period": "month"}
+    crops: dict[str, Value] = {"income.l2.listed": True, "income.l2.amount": 18, "income.l2.period": "year"}
+    house = family | wage | crops
+    allowed = "economy.allowable_deduction_month"
+    stories: dict[str, tuple[dict[str, Value], dict[str, Value]]] = {
+        "nothing is known": ({}, {}),
+        "income without members": (wage, {}),
+        "a wage and a harvest among three": (house, {}),
+        "half a fen is rounded up": ({"members.0a.listed": True, "members.0b.listed": True} | wage, {}),
+        "a debt is rounded up too": (family | wage | {"income.l1.amount": -100_000, "income.l1.period": "year"}, {}),
+        "a line that is excluded": (house | {"income.l1.excluded": True}, {}),
+        "a line that is expressly not excluded": (house | {"income.l1.excluded": False}, {}),
+        "a line that was struck off": (house | {"income.l1.listed": False}, {}),
+        "an amount that is true": (house | {"income.l1.amount": True}, {}),
+        "an amount in words": (house | {"income.l1.amount": "100001"}, {}),
+        "a period that nobody said": (family | {"income.l1.listed": True, "income.l1.amount": 120}, {}),
+        "a deduction": (house | {allowed: 40_000}, {}),
+        "a deduction beyond the income": (house | {allowed: 400_000}, {}),
+        "a deduction that is true": (house | {allowed: True}, {}),
+        "one has died and one has moved": (
+            house | {"members.0a.presence": "dead", "members.0b.presence": "moved_out"},
+            {},
+        ),
+        "all are in prison": (wage | {"members.0a.listed": True, "members.0a.presence": "in_prison"}, {}),
+        "one works away and still counts": (house | {"members.0a.presence": "working_away"}, {}),
+        "equal values written apart": (house, {"income.l1.amount": 100_001}),
+        "a dispute about something else": (house, {"housing.roof": "straw"}),
+        "a disputed amount": (house, {"income.l1.amount": 5}),
+        "1 and true dispute": (house | {"income.l1.amount": 1}, {"income.l1.amount": True}),
+        "a disputed listing": (house, {"members.0b.listed": False, "income.l2.listed": False}),
+        "a disputed presence, period and deduction": (
+            house | {"members.0b.presence": "at_home", allowed: 1},
+            {"members.0b.presence": "dead", "income.l2.period": "month", allowed: 2},
+        ),
+        "a disputed amount of an excluded line": (house | {"income.l1.excluded": True}, {"income.l1.amount": 5}),
+        "an entry without an id": ({"members.listed": True} | house, {}),
+    }
+    return {
+        "about": "Per-capita monthly income in fen of a case with these `fields`; `rivals` were written apart by "
+        f"{B}, with the fields by {A}; each numbered in the order given.",
+        "vectors": [_derived_vector(name, fields, rivals) for name, (fields, rivals) in stories.items()],
+    }
+
+
+def _derived_vector(name: str, fields: dict[str, Value], rivals: dict[str, Value]) -> dict[str, Any]:
+    case = Case()
+    for said_by, said in ((A, fields), (B, rivals)):
+        case = case.apply(
+            said_by, [Write(Dot(said_by, n), path, value) for n, (path, value) in enumerate(said.items())]
+        )
+    figure = per_capita_monthly_income(case)
+    return {
+        "name": name,
+        "fields": fields,
+        "rivals": rivals,
+        "entries": {collection: list(case.entries(collection)) for collection in ("members", "income")},
+        "derived": {
+            "value": figure.value,
+            "numerator": figure.numerator,
+            "denominator": figure.denominator,
+            "uncertain": list(figure.uncertain),
+        },
+    }
+
+
 # -- Boxes ------------------------------------------------------------------------------------------------------
 
 
@@ -505,6 +670,8 @@ def files() -> dict[str, str]:
         "envelope.json": envelope(),
         "scope_digest.json": scope_digest(),
         "leaf.json": leaf(),
+        "statement.json": statements(),
+        "derived.json": derived(),
         "box.json": boxes(),
         "instance.json": instances(),
     }

@@ -61,7 +61,8 @@ export class Case {
     const suffix = ".listed";
     return [...this.registers]
       .filter(([path, register]) => path.startsWith(prefix) && path.endsWith(suffix) && hasTrue(register))
-      .map(([path]) => path.slice(prefix.length, -suffix.length))
+      .map(([path]) => path.slice(prefix.length))
+      .map((rest) => (rest.endsWith(suffix) ? rest.slice(0, -suffix.length) : rest))
       .toSorted(compareBytes);
   }
 

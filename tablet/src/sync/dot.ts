@@ -18,9 +18,9 @@ export function dotText(statement: string, number: number): DotText {
   return `${statement}:${number}`;
 }
 
-/** Throws UnreadableDot. */
+/** Throws UnreadableDot. Stricter than the server, which writes `:01` as `:1`: here a dot's text is its identity. */
 export function parseDot(dot: DotText): Dot {
-  const found = /^(.+):(0|[1-9][0-9]*)$/.exec(dot);
+  const found = /^(.+):(0|[1-9][0-9]{0,8})$/.exec(dot);
   if (found?.[1] === undefined || found[2] === undefined) throw new UnreadableDot("a dot is <statement id>:<number>");
   return { statement: found[1], number: Number(found[2]) };
 }

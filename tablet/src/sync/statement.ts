@@ -84,7 +84,7 @@ export function writePayload(statement: Statement): Uint8Array<ArrayBuffer> {
   };
   if (Object.keys(statement.seen).length > 0) {
     payload["seen"] = Object.fromEntries(
-      Object.entries(statement.seen).map(([path, dots]) => [path, dots.toSorted(compareDots)]),
+      Object.entries(statement.seen).map(([path, dots]) => [path, [...new Set(dots)].toSorted(compareDots)]),
     );
   }
   if (statement.evidence.length > 0) {

@@ -25,7 +25,7 @@ export function parse(bytes: Uint8Array): Json {
   return new Reader(source).whole();
 }
 
-/** The one way to write a value, for hashing, comparing and signing. */
+/** The one way to write a value, for hashing, comparing and signing. Throws UnreadableJson for what `parse` refuses. */
 export function canonical(value: Json): Uint8Array<ArrayBuffer> {
   return utf8(canonicalText(value));
 }
@@ -39,6 +39,10 @@ export function canonicalText(value: Json): string {
     return `{${members.join(",")}}`;
   }
   if (typeof value === "number" && !Number.isSafeInteger(value)) throw new UnreadableJson("not a whole number");
+  // JSON.stringify would write an escape that no reader of ours takes: signed, and refused for ever.
+  if (typeof value === "string" && !value.isWellFormed()) {
+    throw new UnreadableJson("a string holds half of a surrogate pair");
+  }
   return Object.is(value, -0) ? "0" : JSON.stringify(value);
 }
 
