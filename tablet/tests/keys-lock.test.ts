@@ -2,7 +2,15 @@
 
 import { beforeAll, expect, test } from "vitest";
 import { sealBox, BOX_OVERHEAD } from "../src/keys/box";
-import { openDataKey, openSigningKey, personLock, stretch, wrapDataKey, wrapSigningKey } from "../src/keys/lock";
+import {
+  openDataKey,
+  openSigningKey,
+  personLock,
+  STRETCH,
+  stretch,
+  wrapDataKey,
+  wrapSigningKey,
+} from "../src/keys/lock";
 import { newPersonKey, newReplicaKey, sign, verify } from "../src/keys/signing";
 import { DoesNotOpen, Vault } from "../src/keys/vault";
 import { utf8 } from "../src/sync/bytes";
@@ -37,8 +45,28 @@ test.each([
   ["another person", "480516", share, "li"],
 ])("%s does not open it", async (_, pin, lent, person) => {
   const wrapped = await wrapDataKey(lock, await Vault.fresh(), "zhang");
+  const wrappedKey = await wrapSigningKey(lock, (await newPersonKey()).privateKey, "zhang");
+  const other = await lockOf(pin, lent, person);
 
-  await expect(openDataKey(await lockOf(pin, lent, person), wrapped, "zhang")).rejects.toThrow(DoesNotOpen);
+  await expect(openDataKey(other, wrapped, "zhang")).rejects.toThrow(DoesNotOpen);
+  await expect(openSigningKey(other, wrappedKey, "zhang")).rejects.toThrow(DoesNotOpen);
+});
+
+test("what one person's lock holds does not open in the name of another, nor one thing as another", async () => {
+  const wrapped = await wrapDataKey(lock, await Vault.fresh(), "zhang");
+
+  await expect(openDataKey(lock, wrapped, "li")).rejects.toThrow(DoesNotOpen);
+  await expect(openSigningKey(lock, wrapped, "zhang")).rejects.toThrow(DoesNotOpen);
+});
+
+test("a PIN is stretched by the parameters kept with it: argon2id with 32 MiB unless they say otherwise", async () => {
+  const usual = await stretch("480516", salt);
+
+  expect(STRETCH).toEqual({ kind: "argon2id", memoryKiB: 32 * 1024, passes: 2, lanes: 1 });
+  expect(usual).toHaveLength(32);
+  expect(await stretch("480516", salt, { ...STRETCH })).toEqual(usual);
+  expect(await stretch("480516", salt, { ...STRETCH, passes: 3 })).not.toEqual(usual);
+  expect(await stretch("480516", new Uint8Array(16), STRETCH)).not.toEqual(usual);
 });
 
 test("a person's key signs again after unlocking, and cannot be taken out", async () => {

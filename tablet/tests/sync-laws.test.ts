@@ -9,6 +9,7 @@ import { canonical, parse, type Json } from "../src/sync/strictJson";
 
 interface Signed {
   id: string;
+  village: string | null;
   writes: Write[];
 }
 
@@ -20,11 +21,17 @@ const value: fc.Arbitrary<Value> = fc.oneof(
   fc.array(fc.string(), { maxLength: 2 }),
 );
 
-/** Statements of three replicas whose writes have seen any of the writes before them. */
+const NEVER_SENT = `${"e".repeat(32)}-1:0`;
+
+/**
+ * Statements of three replicas whose writes have seen any writes at all: earlier ones, later ones, their own, numbers
+ * that no statement has, and a statement that never comes.
+ */
 const history: fc.Arbitrary<Signed[]> = fc
   .array(
     fc.record({
       replica: fc.constantFrom(...REPLICAS),
+      village: fc.constantFrom(null, "v1", "v2"),
       writes: fc.array(
         fc.record({ path: fc.constantFrom(...PATHS), value, seen: fc.array(fc.nat(40), { maxLength: 3 }) }),
         { minLength: 1, maxLength: 3 },
@@ -34,30 +41,29 @@ const history: fc.Arbitrary<Signed[]> = fc
   )
   .map((drawn) => {
     const counts = new Map<string, number>();
-    const dots: string[] = [];
-    return drawn.map(({ replica, writes }) => {
+    const named = drawn.map(({ replica, ...said }) => {
       const seq = (counts.get(replica) ?? 0) + 1;
       counts.set(replica, seq);
-      const id = `${replica}-${seq}`;
-      const before = [...dots];
-      return {
-        id,
-        writes: writes.map(({ path, value: said, seen }, number) => {
-          const dot = `${id}:${number}`;
-          dots.push(dot);
-          return {
-            dot,
-            path,
-            value: said,
-            seen: before.length ? seen.map((n) => before[n % before.length] ?? dot) : [],
-          };
-        }),
-      };
+      return { id: `${replica}-${seq}`, ...said };
     });
+    const dots = [
+      NEVER_SENT,
+      ...named.flatMap(({ id, writes }) => [`${id}:7`, ...writes.map((_, n) => `${id}:${n}`)]),
+    ];
+    return named.map(({ id, village, writes }) => ({
+      id,
+      village,
+      writes: writes.map(({ path, value: said, seen }, number) => ({
+        dot: `${id}:${number}`,
+        path,
+        value: said,
+        seen: seen.map((n) => dots[n % dots.length] ?? NEVER_SENT),
+      })),
+    }));
   });
 
 function fold(statements: readonly Signed[]): Case {
-  return statements.reduce((held, { id, writes }) => held.apply(id, writes), new Case());
+  return statements.reduce((held, { id, writes, village }) => held.apply(id, writes, village), new Case());
 }
 
 test("any order with any repeats gives the same case, byte for byte", () => {
@@ -75,15 +81,34 @@ test("any order with any repeats gives the same case, byte for byte", () => {
   );
 });
 
+test("a case comes to the same in batches of any size, each sent again after a cut line", () => {
+  const batched = fc.tuple(history, fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 7, maxLength: 7 }));
+  fc.assert(
+    fc.property(batched, ([statements, sizes]) => {
+      let held = new Case();
+      let at = 0;
+      for (const size of sizes) {
+        const batch = statements.slice(at, (at += size));
+        for (const { id, writes, village } of [...batch, ...batch]) held = held.apply(id, writes, village);
+      }
+      expect(text(held.document())).toBe(text(fold(statements).document()));
+    }),
+  );
+});
+
 test("every write is live, or superseded by a write that had seen it", () => {
   fc.assert(
     fc.property(history, (statements) => {
       const held = fold(statements);
       const writes = statements.flatMap((statement) => statement.writes);
       for (const write of writes) {
-        const superseded = writes.some((other) => other.path === write.path && other.seen.includes(write.dot));
-        expect(held.get(write.path).live.has(write.dot)).toBe(!superseded);
+        const superseded = writes.some(
+          (other) => other !== write && other.path === write.path && other.seen.includes(write.dot),
+        );
+        expect(held.get(write.path).live.get(write.dot)).toEqual(superseded ? undefined : write.value);
       }
+      const live = [...held.registers.values()].flatMap((register) => [...register.live.keys()]);
+      expect(writes.map(({ dot }) => dot)).toEqual(expect.arrayContaining(live));
     }),
   );
 });
