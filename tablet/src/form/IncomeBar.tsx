@@ -20,12 +20,17 @@ export function IncomeBar(props: { filling: Filling }) {
       <span>{say("perCapita")}</span>
       <Show when={value() !== null} fallback={<span>{say("unknown")}</span>}>
         <strong class="figures">{money(value() ?? 0, language())}</strong>
-        <span
-          class="chip"
-          classList={{ settled: (value() ?? 0) <= income().line, disputed: (value() ?? 0) > income().line }}
+        <Show
+          when={income().unfilled === 0}
+          fallback={<span class="lacking">{say("unfilled", { count: income().unfilled })}</span>}
         >
-          {(value() ?? 0) <= income().line ? say("under") : say("over")}
-        </span>
+          <span
+            class="chip"
+            classList={{ settled: (value() ?? 0) <= income().line, disputed: (value() ?? 0) > income().line }}
+          >
+            {(value() ?? 0) <= income().line ? say("under") : say("over")}
+          </span>
+        </Show>
       </Show>
       <span class="soft figures">{say("line", { line: money(income().line, language()) })}</span>
     </p>

@@ -144,16 +144,18 @@ function Last(props: QuestionProps) {
     props.filling.version();
     return untrack(() => isUnconfirmed(props.filling, props.node, props.binding));
   });
+  // Of a number that the tablet holds masked, the mask is taken: it leaves the number behind it as it is.
+  const onFile = () => say(isMasked(props.binding) ? "masked" : "last", { value: shown(last() ?? null) });
+  const BecomesNone = () => (
+    <Show when={blankNow()}>
+      <p class="field-help becomes-none">{say("becomesNone")}</p>
+    </Show>
+  );
   const take = (value: Parameters<typeof shownValue>[1]) =>
     props.filling.answer(props.node, writeAnswer(props.binding.type, value));
 
   return (
     <Switch>
-      <Match when={isMasked(props.binding)}>
-        <Show when={last()}>
-          {(value) => <p class="field-help last">{say("masked", { value: shown(value()) })}</p>}
-        </Show>
-      </Match>
       <Match when={disputed().length > 1}>
         <p class="field-help last">
           <span class="chip disputed">{say("disputed")}</span>
@@ -170,25 +172,24 @@ function Last(props: QuestionProps) {
             )}
           </For>
         </ul>
+        <BecomesNone />
       </Match>
       <Match when={last() !== undefined && last() !== null && shown(last() ?? null) !== ""}>
         <Show
           when={!same()}
           fallback={
             <p class="field-help last">
-              {say("last", { value: shown(last() ?? null) })} · {say("lastSame")}
+              {onFile()} · {say("lastSame")}
             </p>
           }
         >
           <p class="field-help last">
-            <span>{say("last", { value: shown(last() ?? null) })}</span>
+            <span>{onFile()}</span>
             <button type="button" class="button" onClick={() => take(last() ?? null)}>
               {say("take")}
             </button>
           </p>
-          <Show when={blankNow()}>
-            <p class="field-help becomes-none">{say("becomesNone")}</p>
-          </Show>
+          <BecomesNone />
         </Show>
       </Match>
     </Switch>

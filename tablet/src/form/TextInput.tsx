@@ -41,8 +41,8 @@ export function TextInput(props: InputProps) {
     const answer = asAnswer(props.binding.type, text);
     const fits = FITS[props.binding.type]?.test(answer) ?? true;
     setWrong(answer !== "" && !fits);
-    if (answer !== "" && !fits) return;
-    props.onAnswer(answer);
+    // What does not fit is no answer yet: the one before must not stand in its place unseen.
+    props.onAnswer(fits ? answer : "");
     given = props.text;
   }
 
@@ -110,5 +110,7 @@ function asTyped(type: string, text: string): string {
 function asAnswer(type: string, typed: string): string {
   if (type === "datetime") return typed === "" ? "" : withOffset(new Date(typed));
   const answer = typed.trim();
-  return type === "decimal" || type === "money" ? answer.replace(/\.$/, "") : answer;
+  if (!(type in FITS)) return answer;
+  // Chinese keyboards write full-width figures, and people put commas between thousands.
+  return answer.normalize("NFKC").replaceAll(/[,\s]/g, "").replace("。", ".").replace(/\.$/, "");
 }

@@ -97,6 +97,7 @@ async function open(field: Field, draft: string) {
   const row = (await field.forms()).find(({ form, version }) => form === content.form && version === content.version);
   if (row === undefined) throw new NotHere(content.form, content.version);
   const form = await OpenForm.open(row.xform, content);
+  form.speak(language());
   return { content, form, isNew: content.instance === null };
 }
 

@@ -1,5 +1,6 @@
 /** The pages of a form, how far each is, and what is missing. */
 
+import { language } from "../words";
 import { childrenOf, textOf, type AnyNode, type OpenForm, type QuestionNode } from "./engine";
 import type { Filling } from "./filling";
 import { isMasked, type Binding } from "./model";
@@ -36,16 +37,15 @@ export function pagesOf(form: OpenForm): FormPage[] {
     .filter((node) => node.currentState.relevant && asksAnything(form, node))
     .map((node) => ({
       reference: node.currentState.reference,
-      title: node.currentState.label?.asString ?? "",
+      get title() {
+        return node.currentState.label?.asString ?? ""; // in the language of the moment
+      },
       node: node as AnyNode,
     }));
 }
 
 export function samePages(some: readonly FormPage[], others: readonly FormPage[]): boolean {
-  return (
-    some.length === others.length &&
-    some.every(({ node, title }, at) => others[at]?.node === node && others[at]?.title === title)
-  );
+  return some.length === others.length && some.every(({ node }, at) => others[at]?.node === node);
 }
 
 function asksAnything(form: OpenForm, node: AnyNode): boolean {
@@ -80,7 +80,7 @@ export function gapsOf(filling: Filling): Gap[] {
 
 /** A question that was left blank although something is on file: signed so, it says that there is none. */
 export function isUnconfirmed(filling: Filling, node: QuestionNode, binding: Binding): boolean {
-  if (isMasked(binding) || binding.shot !== null || textOf(node) !== "") return false;
+  if (binding.shot !== null || textOf(node) !== "") return false;
   const last = filling.last(filling.pathOf(node, binding));
   return last !== undefined && last !== null && last !== "" && !(Array.isArray(last) && last.length === 0);
 }
@@ -133,17 +133,13 @@ function namedBy(filling: Filling, entry: AnyNode): string {
     if (!isShown(binding) || isMasked(binding) || binding.shot !== null) continue;
     const isName = (binding.path ?? "").endsWith(".name");
     const last = filling.last(filling.pathOf(node, binding));
-    const text = labelled(node, textOf(node) || (typeof last === "string" ? last : ""));
+    const code = textOf(node) || (typeof last === "string" ? last : "");
+    const text = binding.choices.find((choice) => choice.code === code)?.labels[language()] ?? code;
     if (isName) return text;
     if (binding.type === "choice" && text !== "") said.push(text);
     if (said.length === 2) break;
   }
   return said.join(" · ");
-}
-
-function labelled(node: QuestionNode, text: string): string {
-  if (node.nodeType !== "select") return text;
-  return node.currentState.valueOptions.find((option) => option.value === text)?.label.asString ?? text;
 }
 
 /** The members on this form: their ids and names. */

@@ -5,10 +5,13 @@
 
 import type { Value } from "../sync/register";
 import { readPayload } from "../sync/statement";
-import { language } from "../words";
+import { language, words } from "../words";
+import { formWords } from "../words/form";
 import { parseAnswer, UnparsableAnswer } from "./answers";
-import { fillPath, isMasked, parseXml, type Binding, type FormModel, type Labels } from "./model";
+import { fillPath, isMasked, parseXml, type Binding, type Collection, type FormModel, type Labels } from "./model";
 import { shownValue } from "./shown";
+
+const say = words(formWords);
 
 export interface Row {
   label: string;
@@ -39,6 +42,7 @@ export function renderStatement(
   const root = parseXml(readPayload(payload).instance).documentElement;
   const speech = language();
   const names = memberNames(model, root);
+  const hasFile = Object.keys(before).length > 0;
   const sections: Section[] = [];
 
   const section = (title: string): Section => {
@@ -49,9 +53,13 @@ export function renderStatement(
     return fresh;
   };
 
-  const nameOf = (id: string) => names.get(id) ?? id;
+  const nameOf = (id: string) => {
+    const was = before[`members.${id}.name`];
+    return names.get(id) || (typeof was === "string" ? was : id);
+  };
 
   const walk = (element: Element, ref: string, entry: { id: string; title: string } | null): void => {
+    const present = new Set<string>();
     for (const inner of element.children) {
       const place = `${ref}/${inner.localName}`;
       const binding = model.byRef.get(place);
@@ -67,8 +75,41 @@ export function renderStatement(
         continue;
       }
       const id = textOfChild(inner, collection.key);
-      walk(inner, place, { id, title: entryTitle(collection.labels, names.get(id), inner, element) });
+      const isKnown = `${collection.prefix}${id}.listed` in before;
+      // An entry that nobody filled in and that is not on file is no entry.
+      if (!isKnown && (inner.textContent ?? "").trim() === id) continue;
+      present.add(`${collection.prefix}${id}`);
+      const name = names.get(id) || nameBefore(collection, `${collection.prefix}${id}`);
+      const title = entryTitle(collection.labels, name, inner, element);
+      walk(inner, place, { id, title: isKnown || !hasFile ? title : title + say("added") });
     }
+    for (const collection of model.collections) {
+      if (collection.ref.slice(0, collection.ref.lastIndexOf("/")) === ref) gone(collection, present);
+    }
+  };
+
+  /** What was on the list before and is on it no more. */
+  const gone = (collection: Collection, present: ReadonlySet<string>): void => {
+    for (const [path, listed] of Object.entries(before)) {
+      const entry = path.slice(0, -".listed".length);
+      if (listed !== true || !path.startsWith(collection.prefix) || !path.endsWith(".listed")) continue;
+      if (present.has(entry)) continue;
+      const title = `${collection.labels[speech]} · ${nameBefore(collection, entry)}`;
+      section(title).rows.push({ label: say("standing"), text: say("gone"), changedFrom: say("listed") });
+    }
+  };
+
+  /** What an entry was called: its name, else what kind of thing it was. */
+  const nameBefore = (collection: Collection, entry: string): string => {
+    const name = before[`${entry}.name`];
+    if (typeof name === "string" && name !== "") return name;
+    const id = entry.slice(collection.prefix.length);
+    return model.bindings
+      .filter(({ repeat, type }) => repeat === collection.ref && (type === "choice" || type === "member"))
+      .map((binding) => shownValue(binding, before[fillPath(binding.path ?? "", id)] ?? null, speech, nameOf))
+      .filter((words) => words !== "")
+      .slice(0, 2)
+      .join(" · ");
   };
 
   const row = (binding: Binding, text: string, key: string): Row => {
@@ -83,9 +124,9 @@ export function renderStatement(
     return was === shown ? { label, text: shown } : { label, text: shown, changedFrom: was };
   };
 
-  const entryTitle = (labels: Labels, name: string | undefined, element: Element, parent: Element): string => {
+  const entryTitle = (labels: Labels, name: string, element: Element, parent: Element): string => {
     const position = [...parent.children].filter((each) => each.localName === element.localName).indexOf(element) + 1;
-    return `${labels[speech]} · ${name ?? position}`;
+    return `${labels[speech]} · ${name || position}`;
   };
 
   walk(root, "/data", null);
@@ -105,6 +146,7 @@ function valueOf(binding: Binding, text: string): Value {
 
 /** People stand around while a statement is read: of a number only the ends are shown. */
 function covered(number: string): string {
+  if (number.includes(SECRET)) return number;
   if (number.length < 8) return SECRET.repeat(number.length);
   return number.slice(0, 3) + SECRET.repeat(number.length - 7) + number.slice(-4);
 }
