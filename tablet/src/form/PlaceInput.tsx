@@ -27,7 +27,7 @@ export function PlaceInput(props: InputProps) {
   }
 
   return (
-    <div role="group" aria-labelledby={`${props.id}-label`} aria-describedby={props.describedBy}>
+    <div class="place-input" role="group" aria-labelledby={`${props.id}-label`} aria-describedby={props.describedBy}>
       <p class="field-label" id={`${props.id}-label`}>
         <Label text={props.label} node={props.node} />
       </p>

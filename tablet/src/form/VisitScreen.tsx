@@ -208,11 +208,12 @@ function Pages(props: VisitScreenProps & Opened) {
         <button
           type="button"
           class="button sections-button"
+          aria-label={say("sections")}
           aria-expanded={listed()}
           onClick={() => setListed(!listed())}
         >
           <Icon name="layers" />
-          {say("sections")}
+          <span class="sections-word">{say("sections")}</span>
         </button>
       }
       actions={
