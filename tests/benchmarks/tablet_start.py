@@ -1,10 +1,10 @@
 """How long a tablet takes from its icon to the work list, offline, and how much JavaScript comes first.
 
 `python tests/benchmarks/tablet_start.py --cases 300` founds a county with so many households, enrols a tablet in a
-real Chromium, stops the server, and starts the app again: with the processor as it is and slowed fourfold (the ratio is
-between these two). The start has two parts, because a person enters a PIN in between: until the PIN can be entered,
-and from its last digit to the work list. The shell's JavaScript is what the server sends, compressed, until the
-enrolment screen stands there.
+real Chromium, stops the server, and starts the app again: with the processor as it is and slowed fourfold (the ratio
+is between these two). The start has two parts, because a person enters a PIN in between: until the PIN can be
+entered, and from its last digit to the work list. The shell's JavaScript is what the server sends, compressed, until
+the enrolment screen stands there.
 """
 
 import argparse
