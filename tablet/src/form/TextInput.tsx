@@ -22,12 +22,13 @@ export function TextInput(props: InputProps) {
   const [typed, setTyped] = createSignal(asTyped(props.binding.type, props.text));
   const [wrong, setWrong] = createSignal(false);
   let given = props.text;
+  let typing = false;
   // An answer that came from elsewhere (last time's value) replaces what stands here.
   createEffect(
     on(
       () => props.text,
       (text) => {
-        if (text === given) return;
+        if (typing || text === given) return;
         given = text;
         setTyped(asTyped(props.binding.type, text));
         setWrong(false);
@@ -42,7 +43,9 @@ export function TextInput(props: InputProps) {
     const fits = FITS[props.binding.type]?.test(answer) ?? true;
     setWrong(answer !== "" && !fits);
     // What does not fit is no answer yet: the one before must not stand in its place unseen.
+    typing = true;
     props.onAnswer(fits ? answer : "");
+    typing = false;
     given = props.text;
   }
 

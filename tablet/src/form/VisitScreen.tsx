@@ -148,7 +148,8 @@ function Pages(props: VisitScreenProps & Opened) {
   function jump(gap: Gap): void {
     turnTo(gap.page);
     queueMicrotask(() => {
-      const place = body?.querySelector(`[data-question="${CSS.escape(gap.question)}"]`);
+      const all = [...(body?.querySelectorAll<HTMLElement>(".question") ?? [])];
+      const place = all.find(({ dataset }) => dataset["question"] === gap.question);
       place?.scrollIntoView({ block: "center" });
       place?.querySelector<HTMLElement>("input, textarea, button")?.focus({ preventScroll: true });
     });
