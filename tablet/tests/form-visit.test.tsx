@@ -214,6 +214,7 @@ describe("the last page", () => {
     press("去签字");
 
     expect(await screen.findByText("本机存储已满，最新的改动没有保存", {}, SOON)).toBeDefined();
+    await new Promise((resolve) => setTimeout(resolve, 100));
     expect(desk.routes).toEqual([]);
 
     desk.trouble = null;
