@@ -103,14 +103,15 @@ class Hand:
         for digit in pin:
             self.page.keyboard.press(digit)
 
-    def unlock(self, person: str, pin: str = PIN) -> None:
+    def unlock(self, person: str, pin: str = PIN, *, shows: str = "我的工作") -> None:
+        """Until the screen that was left is there again."""
         expect(self.page.get_by_role("heading", name="请解锁")).to_be_visible()
         someone = self.page.get_by_role("button", name=person, exact=True)
         if someone.count():  # with one person here nobody is asked who it is
             someone.click()
         expect(self.page.get_by_role("heading", name=f"{person} 的 PIN")).to_be_visible()
         self.type_pin(pin)
-        expect(self.page.get_by_role("heading", name="我的工作")).to_be_visible()
+        expect(self.page.get_by_role("heading", level=1, name=shows)).to_be_visible(timeout=PATIENCE)
 
     def speak(self, language: str) -> None:
         """zh or en, as another window of the app would switch it."""

@@ -27,6 +27,7 @@ ROOT = SERVER.parent
 # Public functions of operations that are no transaction of their own, and why.
 NOT_TRANSACTIONS = {
     "accept_statements.sign_receipt": "computes a signature",
+    "accept_each.accept_each": "a transaction for the batch, or one for each item; accept_statements makes them",
     "announce_head.note_contact": "a step of accept_statements and announce_head, inside their transaction",
     "log_in.check_password": "stretches a password with no transaction open; counts a failure in one of its own",
     "rebuild_cases.check_rebuild": "runs rebuild_cases and swallows its roll-back",

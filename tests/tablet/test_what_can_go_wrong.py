@@ -1,0 +1,111 @@
+"""Two windows, a stolen tablet, a neighbour's words: what the person is told, and what a thief is not."""
+
+import re
+from pathlib import Path
+
+import pytest
+from county_server import CountyServer
+from investigator_hand import Hand
+from playwright.sync_api import expect
+from tablet_screens import PINS, ZHANG
+
+SECRET = "砖木结构漏雨两处已报村委"
+NEIGHBOUR = "隔壁的马师傅说他家冬天烧柴"
+
+
+@pytest.fixture
+def pair(server: CountyServer, on_file: None, hand: Hand) -> Hand:
+    hand.enrol(server.county.enrolment_token("zhang"))
+    hand.sync()
+    hand.enrol_another(server.county.enrolment_token("li"))
+    hand.sync()
+    return hand
+
+
+def begin_visit(hand: Hand) -> None:
+    hand.open_case("欧阳春兰")
+    hand.press("入户调查")
+    hand.choose("见到了谁", "见到家庭成员")
+    hand.section("住户")
+    hand.press("本页未答的全部沿用上次")
+    hand.saved()
+
+
+def test_a_draft_in_two_windows_is_never_overwritten_unseen(pair: Hand) -> None:
+    begin_visit(pair)
+    address = pair.page.url
+    first = pair.page
+    pair.page = pair.context.new_page()
+    pair.page.goto(address)
+    pair.unlock(ZHANG, shows="入户调查")
+    pair.section("核查结论")
+    pair.write("核查结论", "第二个窗口写的")
+    pair.saved()
+
+    second, pair.page = pair.page, first
+    pair.section("核查结论")
+    pair.write("核查结论", "第一个窗口后来写的")
+
+    expect(first.get_by_text("另一个窗口改动了这份草稿")).to_be_visible()
+    second.reload()
+    pair.page = second
+    pair.unlock(ZHANG, shows="入户调查")
+    pair.section("核查结论")
+    expect(pair.question("核查结论").locator("textarea")).to_have_value("第二个窗口写的")
+
+
+def test_what_rests_on_a_tablet_names_nobody(server: CountyServer, pair: Hand) -> None:
+    server.stop()
+    begin_visit(pair)
+    pair.section("核查结论")
+    pair.write("核查结论", SECRET)
+    pair.saved()
+    pair.sign(PINS)
+    pair.open_case("欧阳春兰")
+    pair.press("走访邻里")
+    pair.section("走访结论")
+    pair.write("原话", NEIGHBOUR)
+    pair.saved()
+    assert NEIGHBOUR not in pair.page.url
+    pair.put_away()
+
+    found = [
+        (str(path.relative_to(pair.profile)), words)
+        for path in pair.profile.rglob("*")
+        if path.is_file()
+        for words in (SECRET, NEIGHBOUR, "欧阳春兰", "一组12号")
+        if rests_in(path, words)
+    ]
+    assert found == []
+
+
+def rests_in(path: Path, words: str) -> bool:
+    """Whether a file holds these words, or half of them, in any encoding that browsers write text in."""
+    data = path.read_bytes()
+    half = words[: len(words) // 2] if len(words) > 6 else words
+    return any(half.encode(encoding) in data for encoding in ("utf-8", "utf-16-le"))
+
+
+def test_an_interview_leaves_no_way_back(server: CountyServer, pair: Hand) -> None:
+    pair.open_case("欧阳春兰")
+    pair.press("走访邻里")
+    pair.section("知情人")
+    pair.section("走访结论")
+    pair.write("原话", NEIGHBOUR)
+    pair.saved()
+    draft = pair.page.url
+    pair.section("检查与签字")
+    pair.to_signing()
+    pair.press("下一步")
+    pair.page.get_by_text("不具名", exact=True).click()
+    pair.press("交给调查人签字")
+    pair.enter_signing_pins(PINS)
+
+    pair.page.goto(draft)
+    expect(pair.page.get_by_text(NEIGHBOUR)).to_have_count(0)
+    pair.open_case("欧阳春兰")
+    expect(pair.page.get_by_text(NEIGHBOUR)).to_have_count(0)
+    pair.sync()
+    pair.go("/outbox")
+    expect(pair.page.get_by_text("没有待送的内容")).to_be_visible()
+    expect(pair.page.get_by_text(re.compile(NEIGHBOUR))).to_have_count(0)
