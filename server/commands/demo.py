@@ -54,6 +54,7 @@ def demo(folder: Path, port: int, seed: int, days: int, no_serve: bool) -> None:
                 _do_fieldwork(url, folder, county, seed, days)
             _say_what_is_there(url, folder, county)
             if not no_serve:
+                _say_how_to_try_the_tablet(url, settings, county)
                 click.echo("\n服务已启动，按 Ctrl-C 停止。 / Serving; Ctrl-C stops it.")
                 _stay(server)
     except NotServing as error:
@@ -128,6 +129,20 @@ def _say_what_is_there(url: str, folder: Path, county: DemoCounty) -> None:
     for line in Sights.load(folder).lines(url):
         click.echo(f"  {line}")
     click.echo(f"\n数据 / Data: {folder}   账号 / accounts: {folder / ACCOUNTS}")
+
+
+def _say_how_to_try_the_tablet(url: str, settings: Settings, county: DemoCounty) -> None:
+    from server.app import create_app
+    from server.commands.tablet_codes import fresh_codes, lines
+    from server.db import db
+
+    app = create_app(settings)
+    with app.app_context():
+        codes = fresh_codes(county)
+    with app.app_context():
+        db.engine.dispose()
+    for line in lines(url, codes) if codes else ():
+        click.echo(line)
 
 
 def _stay(server: subprocess.Popen[bytes]) -> None:

@@ -1,11 +1,13 @@
 """What the demo prints for trying the tablet: codes that work, of the pair that has something to see."""
 
 import pytest
-from fieldwork import AUTHORITY, County, new_tablet
+from fieldwork import AUTHORITY, County, TestTablet, new_tablet
 
+from server import keys
 from server.commands import tablet_codes
 from server.commands.demo_accounts import Account, DemoCounty
 from server.operations.end_person import end_person
+from sync.envelope import ENROLMENT_TYPE
 
 
 @pytest.fixture
@@ -37,26 +39,25 @@ def test_codes_are_for_the_pair_with_unvisited_and_disputed_households(county: C
     assert [account.login for account, _ in codes] == ["wang", "zhao"]
 
 
-def test_a_printed_code_enrols_and_the_next_start_prints_others(
-    county: County, demo: DemoCounty, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_printed_code_enrols_and_the_next_start_prints_others(county: County, demo: DemoCounty) -> None:
     with county.app.app_context():
         first, second = tablet_codes.fresh_codes(demo), tablet_codes.fresh_codes(demo)
 
     assert not {code for _, code in first} & {code for _, code in second}
     printed = "\n".join(tablet_codes.lines("http://127.0.0.1:8000", first))
     assert "http://127.0.0.1:8000/tablet/" in printed
-    for account, code in first:
-        grouped = f"{code[:4]}-{code[4:8]}-{code[8:12]}-{code[12:]}"
-        assert grouped in printed
-        monkeypatch.setattr(County, "enrolment_token", lambda _, name, typed=grouped: typed.replace("-", ""))
-        new_tablet(county, account.login)
+    tablet = TestTablet(county, county.app.test_client(), keys.new_id(), keys.SigningKey.generate())
+    for _, code in first:
+        assert f"{code[:4]}-{code[4:8]}-{code[8:12]}-{code[12:]}" in printed
+        key = keys.SigningKey.generate()
+        proof = keys.sign_envelope(ENROLMENT_TYPE, tablet.enrolment_payload(code, key), tablet.key, key)
+        answer = tablet.client.post("/api/v1/enrolments", json={"token": code, "proof": proof.to_json()})
+        assert answer.status_code == 201, answer.text
 
 
 def test_somebody_who_has_left_gets_no_code(county: County, demo: DemoCounty) -> None:
-    officer = county.people["officer"]
     with county.app.app_context():
         for login in ("li", "zhao"):
-            end_person(AUTHORITY, officer.id, county.people[login].id)
+            end_person(AUTHORITY, county.people[login].id)
 
         assert tablet_codes.fresh_codes(demo) == []
