@@ -60,6 +60,7 @@ def enrol(tablet: Tablet, login: str, issue: IssueCode) -> None:
         tablet.authority = welcome["authority"]["id"]
         receipt = welcome["receipt_key"]
         tablet.receipt_key = (receipt["keyid"], base64.b64decode(receipt["public"]))
+        tablet.intake = base64.b64decode(welcome["intake_key"]["public"])
         tablet.villages = tuple(region["id"] for region in welcome["regions"] if region["level"] == 5)
         tablet.signers.append(Signer(welcome["person"]["id"], welcome["person"]["name"], key))
         link.close()
@@ -140,7 +141,7 @@ def offer_again(tablet: Tablet, batch: Sequence[Entry]) -> Mapping[str, Any]:
 def push_batch(tablet: Tablet, link: Link, batch: Sequence[Entry]) -> Mapping[str, Any]:
     """Sends these statements and books their receipts; the answer, `verdicts` and `missing`. Raises LinkCut."""
     headers = {**_headers(tablet), "Content-Type": NDJSON}
-    body = b"\n".join(entry.envelope.to_bytes() for entry in batch)
+    body = b"\n".join(tablet.statement_to_send(entry) for entry in batch)
     reply = link.send("POST", f"{API}/statements", headers, body)
     if reply.status != 207:
         _unexpected(tablet, "a push", reply)

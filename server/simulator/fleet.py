@@ -138,7 +138,8 @@ class Fleet:
 
     def _new_tablet(self, number: int, installation: int, around: Surroundings) -> Tablet:
         rng = Random(f"tablet {self.work.seed} {number} {installation}")
-        return Tablet(f"tablet {number + 1}", around, rng, around.faults.clock_error(rng))
+        boxes_up = number % 2 == 1  # every second one, so that both ways of handing in meet every fault
+        return Tablet(f"tablet {number + 1}", around, rng, around.faults.clock_error(rng), boxes_up)
 
     def _take_up(self, tablet: Tablet) -> int:
         """Enrols both of the pair, sometimes with a pull in between, after which what it may see changes.

@@ -24,7 +24,7 @@ def send_file(tablet: Tablet, link: Link, digest: str) -> None:
 
 
 def _send_whole(tablet: Tablet, link: Link, digest: str) -> None:
-    data, rng = tablet.files[digest], tablet.rng
+    data, rng = tablet.file_to_send(digest), tablet.rng
     chunk = rng.choice(_CHUNKS)
     offset = _resume(tablet, link, digest)
     if offset is None:
@@ -38,12 +38,13 @@ def _send_whole(tablet: Tablet, link: Link, digest: str) -> None:
         return
     tablet.sent.add(digest)
     tablet.addresses.pop(digest, None)
-    tablet.around.account.deliver(tablet.replica, digest, len(data))
+    tablet.around.account.deliver(tablet.replica, digest, len(tablet.files[digest]))
     if rng.random() < tablet.around.faults.repeat:
         again = _create(tablet, link, digest, data, 0)
         if again != len(data):
             tablet.around.account.complain(f"upload {digest[:12]}: delivered, and asked for again from {again}")
     tablet.addresses.pop(digest, None)
+    tablet.boxes.pop(digest, None)
 
 
 def _resume(tablet: Tablet, link: Link, digest: str) -> int | None:
@@ -61,6 +62,8 @@ def _resume(tablet: Tablet, link: Link, digest: str) -> int | None:
 
 def _create(tablet: Tablet, link: Link, digest: str, data: bytes, first: int) -> int:
     metadata = f"digest {base64.b64encode(digest.encode()).decode()}"
+    if tablet.boxes_up:
+        metadata += f",box {base64.b64encode(b'1').decode()}"
     headers = {**_headers(tablet), "Upload-Length": str(len(data)), "Upload-Metadata": metadata}
     body = data[:first]
     if body:

@@ -1,5 +1,7 @@
 """One simulated tablet: its store, its keys, its chain of statements and its outbox. It seals; `contact` sends."""
 
+import base64
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -57,18 +59,21 @@ class Taken:
 class Tablet:
     """One installation: a reinstalled tablet is a new one, with another replica id and other keys.
 
-    `clock_error` is by how many days its clock is off.
+    `clock_error` is by how many days its clock is off. With `boxes_up` it hands in nothing in the open: statements
+    and files travel in boxes that only the authority opens, as those of a real tablet do.
     """
 
     name: str
     around: Surroundings
     rng: Random  # for its link and its outbox; what it writes down comes from the visit's own seed
     clock_error: int = 0
+    boxes_up: bool = False
     replica: str = field(default_factory=keys.new_id)
     key: keys.SigningKey = field(default_factory=keys.SigningKey.generate)
     signers: list[Signer] = field(default_factory=list)
     authority: str = ""
     receipt_key: tuple[str, bytes] = ("", b"")  # key id and SPKI of the authority's receipt key
+    intake: bytes = b""  # SPKI of the key that boxes are sealed to
     villages: tuple[str, ...] = ()
     token: str = ""
     counter: int = 0  # of session requests; counted up before each is signed
@@ -79,6 +84,7 @@ class Tablet:
     current: bool = False  # it has pulled to the end, so `holding` is one state of the ledger
     outbox: dict[str, Entry] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
+    boxes: dict[str, bytes] = field(default_factory=dict)  # files on their way, by digest, as they are sealed
     sent: set[str] = field(default_factory=set)
     withheld: set[str] = field(default_factory=set)  # files that this tablet can no longer read
     addresses: dict[str, str] = field(default_factory=dict)  # digest -> path of an upload under way
@@ -150,9 +156,26 @@ class Tablet:
         self.around.account.seal(entry)
         return entry
 
+    def statement_to_send(self, entry: Entry) -> bytes:
+        """A line of a push: the envelope, or a box with it."""
+        line = entry.envelope.to_bytes()
+        if not self.boxes_up:
+            return line
+        box = keys.seal_box(self.intake, line, f"statement:{entry.statement}")
+        return json.dumps({"statement": entry.statement, "box": base64.b64encode(box).decode()}).encode()
+
+    def file_to_send(self, digest: str) -> bytes:
+        """The file, or its box: the same one until it has arrived, for an upload that was cut goes on inside it."""
+        if not self.boxes_up:
+            return self.files[digest]
+        if digest not in self.boxes:
+            self.boxes[digest] = keys.seal_box(self.intake, self.files[digest], f"evidence:{digest}")
+        return self.boxes[digest]
+
     def lose_store(self) -> None:
         """The tablet is wiped: what nobody has acknowledged is gone, and so are the files still to be sent."""
         unsent = {d for entry in self.outbox.values() for d in entry.digests if d not in self.sent}
         self.around.account.forget(self.replica, unsent)
         self.outbox.clear()
         self.files.clear()
+        self.boxes.clear()
