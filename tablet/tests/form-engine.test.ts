@@ -112,6 +112,20 @@ describe("a form that is not complete", () => {
     expect(textOf(question(again, "met"))).toBe("member");
   });
 
+  test.each([
+    ["marks of XML", `<a href="x">&amp; ]]> 'y'</a>`, `<a href="x">&amp; ]]> 'y'</a>`],
+    ["several lines", "第一行\n第二行", "第一行\n第二行"],
+    ["a rare character and a face", "𠀀娃 😀", "𠀀娃 😀"],
+    ["what XML cannot hold, pasted from elsewhere", "柳树\u0000\u000b巷\ufffe\ud800 8 号", "柳树巷 8 号"],
+  ])("keeps %s", async (_, typed, kept) => {
+    const form = await openVisit();
+    setText(question(form, "address"), typed);
+    const again = await putAwayAndTakenUp(form);
+
+    expect(textOf(question(again, "address"))).toBe(kept);
+    expect(answers(again).get("place.address")).toBe(kept);
+  });
+
   test("takes a photo's file name, a place and a mask as they are", async () => {
     const form = await openVisit();
     setText(question(form, "photo_house"), PHOTO);

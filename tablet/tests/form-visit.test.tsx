@@ -152,6 +152,15 @@ describe("an answer", () => {
     expect(box("家庭人口").value).toBe("3口");
   });
 
+  test("of money with a third decimal is sent back", async () => {
+    const desk = new Desk(aDraft());
+    await desk.open();
+    section("家庭经济");
+    type("可扣减支出", "12.345");
+
+    expect(question("可扣减支出").textContent).toContain("最多填两位小数。");
+  });
+
   test("in full-width figures is a figure", async () => {
     const desk = new Desk(aDraft());
     await desk.open();
@@ -236,6 +245,24 @@ test("a draft that another window has changed is not written over", async () => 
   choose("见到了谁", "只见到其他人");
   await new Promise((resolve) => setTimeout(resolve, 600));
   expect(desk.saved.length).toBe(1);
+
+  press("返回");
+  await waitFor(() => expect(desk.routes).toHaveLength(1), SOON);
+});
+
+test("nobody leaves unsaved work unwarned, and nobody is held by it", async () => {
+  const desk = new Desk(aDraft());
+  await desk.open();
+  await waitFor(() => expect(desk.saved.length).toBe(1), SOON);
+  desk.trouble = new StorageFull();
+  choose("见到了谁", "见到家庭成员");
+  press("返回");
+
+  expect(await screen.findByText("本机存储已满，最新的改动没有保存", {}, SOON)).toBeDefined();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(desk.routes).toEqual([]);
+  press("返回");
+  await waitFor(() => expect(desk.routes).toEqual([`/case/${"0".repeat(32)}`]), SOON);
 });
 
 test("a draft is taken up where it was put away", async () => {
@@ -244,6 +271,10 @@ test("a draft is taken up where it was put away", async () => {
   section("住户");
   type("户口簿号", "H-12");
   await desk.holds("H-12");
+  section("照片");
+  await waitFor(() => expect(desk.last.page).toBe("/data/photos"), SOON);
+  section("住户");
+  await waitFor(() => expect(desk.last.page).toBe("/data/household"), SOON);
   cleanup();
   await desk.open();
 

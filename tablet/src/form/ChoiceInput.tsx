@@ -30,7 +30,12 @@ export function ChoiceInput(props: InputProps & { several: boolean; options: { c
   }
 
   return (
-    <fieldset class="choice-field" role={props.several ? "group" : "radiogroup"} aria-describedby={props.describedBy}>
+    <fieldset
+      class="choice-field"
+      role={props.several ? "group" : "radiogroup"}
+      aria-required={props.several ? undefined : props.node.currentState.required}
+      aria-describedby={props.describedBy}
+    >
       <legend class="field-label">
         <Label text={props.label} node={props.node} />
       </legend>

@@ -52,7 +52,7 @@ export function TextInput(props: InputProps) {
   const shared = () => ({
     id: props.id,
     value: typed(),
-    "aria-describedby": props.describedBy,
+    "aria-describedby": `${props.describedBy} ${props.id}-wrong`,
     "aria-invalid": props.invalid || wrong() ? ("true" as const) : undefined,
     "aria-required": props.node.currentState.required,
     autocomplete: "off",
@@ -78,8 +78,8 @@ export function TextInput(props: InputProps) {
         <textarea {...shared()} rows={3} onInput={(event) => take(event.currentTarget.value)} />
       </Show>
       <Show when={wrong()}>
-        <p class="field-error" role="alert">
-          {say("notANumber")}
+        <p class="field-error" id={`${props.id}-wrong`} role="alert">
+          {say(/\.[0-9]{3,}$/.test(typed()) ? "tooFine" : "notANumber")}
         </p>
       </Show>
     </>

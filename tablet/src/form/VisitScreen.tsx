@@ -140,7 +140,7 @@ function Pages(props: VisitScreenProps & Opened) {
   function turnTo(reference: string): void {
     setPage(reference);
     setListed(false);
-    props.content.page = reference;
+    filling.turnedTo(reference);
     window.scrollTo({ top: 0 });
     queueMicrotask(() => body?.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true }));
   }
@@ -155,8 +155,11 @@ function Pages(props: VisitScreenProps & Opened) {
     });
   }
 
-  async function leave(route: string): Promise<void> {
-    if (await filling.flush()) props.go(route);
+  /** Whoever has read that the latest change is not saved may go all the same: the way on leads elsewhere. */
+  async function goBack(): Promise<void> {
+    const warned = filling.trouble() !== null;
+    const isUnlisted = props.content.kind === "household_visit" && !hasFile(props.content);
+    if ((await filling.flush()) || warned) props.go(isUnlisted ? "/" : `/case/${props.content.case}`);
   }
 
   /** Blanks where something is on file would be signed as "none": nobody signs that without having said so. */
@@ -174,7 +177,7 @@ function Pages(props: VisitScreenProps & Opened) {
   async function sign(): Promise<void> {
     setBlanks([]);
     filling.dropUnnamedPhotos();
-    await leave(`/sign/${props.draft}`);
+    if (await filling.flush()) props.go(`/sign/${props.draft}`);
   }
 
   async function discard(): Promise<void> {
@@ -199,11 +202,7 @@ function Pages(props: VisitScreenProps & Opened) {
     <Page
       heading={kindWord()}
       wide
-      back={() =>
-        void leave(
-          props.content.kind === "household_visit" && !hasFile(props.content) ? "/" : `/case/${props.content.case}`,
-        )
-      }
+      back={() => void goBack()}
       below={<SavedLine filling={filling} />}
       tools={
         <button

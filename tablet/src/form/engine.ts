@@ -141,8 +141,11 @@ export function textOf(node: QuestionNode): string {
 
 export function setText(node: QuestionNode, text: string): void {
   if (node.nodeType === "select") node.selectValues(text === "" ? [] : text.split(" "));
-  else node.setValue(text as never);
+  else node.setValue(text.replaceAll(NOT_IN_XML, "") as never);
 }
+
+// One such character, pasted from elsewhere, and the saved form is no XML: it would never open again.
+const NOT_IN_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 function keyOfEntry(form: OpenForm, entry: RepeatInstanceNode): string {
   const key = form.collectionOf(entry.parent)?.key;

@@ -31,8 +31,10 @@ export interface Filling {
   answer(node: QuestionNode, text: string): void;
   /** The form says the same in other words. */
   reread(): void;
-  /** Something changed that is no answer: an entry, the page. */
+  /** Something changed that is no answer: an entry. */
   changed(): void;
+  /** The person turned to this page; the draft opens there again. */
+  turnedTo(page: string): void;
   /** By the file that the question names: positions of entries change when one is removed. */
   photoOf(node: QuestionNode): Photo | null;
   keepPhoto(node: QuestionNode, photo: Photo): void;
@@ -84,13 +86,17 @@ export function createFilling(field: Field, draft: string, content: DraftContent
     return running.then(() => !unsaved);
   }
 
-  function changed(): void {
+  function saveSoon(): void {
     unsaved = true;
+    clearTimeout(timer);
+    timer = setTimeout(() => void flush(), PAUSE_MS);
+  }
+
+  function changed(): void {
     const count = setVersion((before) => before + 1);
     clearTimeout(calming);
     calming = setTimeout(() => setCalm(count), CALM_MS);
-    clearTimeout(timer);
-    timer = setTimeout(() => void flush(), PAUSE_MS);
+    saveSoon();
   }
 
   const hidden = () => document.visibilityState === "hidden" && void flush();
@@ -128,6 +134,10 @@ export function createFilling(field: Field, draft: string, content: DraftContent
     },
     reread: () => void setVersion((count) => count + 1),
     changed,
+    turnedTo(page) {
+      content.page = page;
+      saveSoon();
+    },
     photoOf,
     keepPhoto(node, photo) {
       dropPhoto(node);
