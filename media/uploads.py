@@ -150,6 +150,17 @@ class Staging:
             file.drop()
             return media_type
 
+    def take_box(self, upload_id: str, box: bytes, digest: str, store: BlobStore, unbox: Unbox) -> MediaType:
+        """A sealed box that is here whole: what it holds becomes a blob, and nothing is staged.
+
+        Raises BoxUnreadable, DigestMismatch, EmptyBlob, UnsupportedMedia, ImageTooLarge, StorageFull, StorageFailed;
+        nothing is kept then.
+        """
+        checked(digest)
+        self._known(upload_id)
+        with self._disk.writing():
+            return self._adopt(upload_id, unbox(box), digest, store)
+
     def _adopt(self, upload_id: str, plain: bytes, digest: str, store: BlobStore) -> MediaType:
         """Let bytes from a box become a blob, durably."""
         arriving = self._folder / f"{upload_id}.{secrets.token_hex(8)}.new"

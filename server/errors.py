@@ -113,6 +113,18 @@ class TryAgain(RuhuError): ...
 class TabletAppNotBuilt(RuhuError): ...
 
 
+class LifeboatUnreadable(RuhuError): ...
+
+
+class ForeignLifeboat(RuhuError): ...
+
+
+class UnknownReplica(RuhuError): ...
+
+
+class LifeboatItemMissing(RuhuError): ...
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is known of a kind of error: HTTP status, stable name, and (title, what to do next) in each language."""
@@ -328,6 +340,36 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         "tablet-app-not-built",
         ("平板应用尚未构建", "管理员：请在程序目录运行 make install，然后重新打开本页。"),
         ("The tablet app has not been built", "Operator: run `make install` in the program's folder, then reload."),
+    ),
+    LifeboatUnreadable: Problem(
+        422,
+        "lifeboat-unreadable",
+        (
+            "救生包无法读取",
+            "文件不完整、被改动过，或不是救生包；未导入任何内容。请从平板重新复制，或在平板上重新存一份。",
+        ),
+        (
+            "The lifeboat cannot be read",
+            "It is cut short, was changed, or is none; nothing was imported. Copy it again, or save a new one.",
+        ),
+    ),
+    ForeignLifeboat: Problem(
+        422,
+        "foreign-lifeboat",
+        ("这是其他县局的救生包", "未导入任何内容。请转交该平板登记的县局。"),
+        ("A lifeboat for another authority", "Nothing was imported. Hand it to the office that enrolled the tablet."),
+    ),
+    UnknownReplica: Problem(
+        422,
+        "unknown-replica",
+        ("这台平板未在本服务器登记", "未导入任何内容。请保留该文件，并查明平板登记在哪里。"),
+        ("This tablet is not enrolled here", "Nothing was imported. Keep the file; find out where it is enrolled."),
+    ),
+    LifeboatItemMissing: Problem(
+        422,
+        "lifeboat-item-missing",
+        ("救生包里缺这一件", "清单中有，文件里没有；其他各件不受影响。请在平板上重新存一份救生包再导入。"),
+        ("It is not in the lifeboat", "It is listed and not there; the rest counts. Save a new lifeboat, import it."),
     ),
     media_errors.UploadOffsetMismatch: Problem(
         409,

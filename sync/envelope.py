@@ -16,6 +16,7 @@ STATEMENT_TYPE = "application/vnd.ruhu.statement+json"
 RECEIPT_TYPE = "application/vnd.ruhu.receipt+json"
 ENROLMENT_TYPE = "application/vnd.ruhu.enrolment+json"
 SESSION_TYPE = "application/vnd.ruhu.session+json"
+LIFEBOAT_ANSWER_TYPE = "application/vnd.ruhu.lifeboat-answer+json"
 
 MAX_SIGNATURES = 16
 

@@ -15,27 +15,18 @@ from contextlib import suppress
 from datetime import datetime
 from email.utils import format_datetime
 
-from flask import Response, current_app, request, url_for
+from flask import Response, request, url_for
 
-from media.errors import (
-    BoxUnreadable,
-    EmptyBlob,
-    MediaError,
-    StorageFailed,
-    StorageFull,
-    UploadBusy,
-    UploadExists,
-    UploadUnknown,
-)
+from media.errors import EmptyBlob, UploadExists, UploadUnknown
 from media.staged_file import Checksum
-from media.stores import BlobStore
-from media.uploads import Partial, Staging, Unbox
+from media.uploads import Partial
 from server import errors, policy
 from server.api.strict_blueprint import StrictBlueprint
-from server.keys import BOX_OVERHEAD, WrongKey
+from server.arriving_evidence import MAX_LENGTH, blobs, finish_upload, finished_length, staging, upload_address
+from server.keys import BOX_OVERHEAD
 from server.operations.begin_upload import begin_upload, end_upload
 from server.operations.deliver_evidence import deliver_evidence
-from server.principals import keyring, tablet
+from server.principals import tablet
 from server.store import evidence
 from server.store.evidence import Upload
 
@@ -43,7 +34,6 @@ bp = StrictBlueprint("uploads", __name__, description="Upload evidence (tus 1.0)
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"
-MAX_LENGTH = 40 * 1024 * 1024  # bytes of one file
 CHUNK_TYPE = "application/offset+octet-stream"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -80,7 +70,7 @@ def create() -> Response:
     if length > MAX_LENGTH + (BOX_OVERHEAD if boxed else 0):
         raise errors.StatementTooLarge(limit=MAX_LENGTH)
     digest = _declared_digest(metadata)
-    upload_id = _address(who.replica, digest, boxed=boxed)
+    upload_id = upload_address(who.replica, digest, boxed=boxed)
     if evidence.delivered(who.authority, [(who.replica, digest)]):
         return _created(upload_id, length)
     if begun := _begun(upload_id):
@@ -90,7 +80,7 @@ def create() -> Response:
             raise errors.InvalidRequest(errors={"Content-Type": [CHUNK_TYPE]})
         if boxed:
             return _begin_box(upload_id, digest, length)
-        outcome = _staging().receive(upload_id, request.stream, digest=digest, length=length, store=_blobs())
+        outcome = staging().receive(upload_id, request.stream, digest=digest, length=length, store=blobs())
         if not isinstance(outcome, Partial):
             deliver_evidence(
                 who.authority, who.replica, upload_id, digest, length, outcome.media_type.mime, begun=False
@@ -100,8 +90,8 @@ def create() -> Response:
         return _created(upload_id, outcome.offset, upload)
     upload = begin_upload(who.authority, who.replica, upload_id, digest, length)
     with suppress(UploadExists):  # begun before, and our row was lost with a crash: what is staged goes on
-        _staging().begin(upload_id)
-    return _created(upload_id, _staging().offset(upload_id), upload)
+        staging().begin(upload_id)
+    return _created(upload_id, staging().offset(upload_id), upload)
 
 
 def _begin_box(upload_id: str, digest: str, length: int) -> Response:
@@ -109,10 +99,10 @@ def _begin_box(upload_id: str, digest: str, length: int) -> Response:
     who = tablet()
     upload = begin_upload(who.authority, who.replica, upload_id, digest, length)
     with suppress(UploadExists):
-        _staging().begin(upload_id)
-    durable = _staging().append(upload_id, _staging().offset(upload_id), request.stream, limit=length)
+        staging().begin(upload_id)
+    durable = staging().append(upload_id, staging().offset(upload_id), request.stream, limit=length)
     if durable == length:
-        _finish(upload)
+        finish_upload(who.authority, upload)
     return _created(upload_id, durable, upload)
 
 
@@ -122,7 +112,7 @@ def _begin_box(upload_id: str, digest: str, length: int) -> Response:
 def ask_offset(upload_id: str) -> Response:
     """How many bytes are durable here."""
     _speak_tus()
-    finished = _finished(upload_id)
+    finished = finished_length(tablet().authority, tablet().replica, upload_id)
     if finished is not None:
         return _tus(200, offset=finished, length=finished)
     upload = _own_upload(upload_id)
@@ -138,15 +128,15 @@ def send_chunk(upload_id: str) -> Response:
     if request.mimetype != CHUNK_TYPE:
         raise errors.InvalidRequest(errors={"Content-Type": [CHUNK_TYPE]})
     offset = _number("Upload-Offset")
-    finished = _finished(upload_id)
+    finished = finished_length(tablet().authority, tablet().replica, upload_id)
     if finished is not None:
         return _tus(204, offset=finished, length=finished)
     upload = _own_upload(upload_id)
     if _offset(upload) == upload.length:
         return _tus(204, offset=upload.length, length=upload.length)
-    durable = _staging().append(upload_id, offset, request.stream, limit=upload.length, checksum=_declared_checksum())
+    durable = staging().append(upload_id, offset, request.stream, limit=upload.length, checksum=_declared_checksum())
     if durable == upload.length:
-        _finish(upload)
+        finish_upload(tablet().authority, upload)
     return _tus(204, offset=durable, length=upload.length, upload=upload)
 
 
@@ -159,14 +149,14 @@ def terminate(upload_id: str) -> Response:
     upload = _own_upload(upload_id)
     end_upload(tablet().authority, upload.id)
     with suppress(UploadUnknown):  # nothing had been staged yet
-        _staging().discard(upload.id)
+        staging().discard(upload.id)
     return _tus(204)
 
 
 def _begun(upload_id: str) -> Upload | None:
     """The upload of this address that is under way; the staging area knows without asking the database."""
     try:
-        _staging().offset(upload_id)
+        staging().offset(upload_id)
     except UploadUnknown:
         return None
     return evidence.find_upload(tablet().authority, tablet().replica, upload_id)
@@ -187,55 +177,13 @@ def _offset(upload: Upload) -> int:
     chunk and the end left all the bytes: whoever asks is told that nothing is missing, so the end is made up for.
     """
     try:
-        offset = _staging().offset(upload.id)
+        offset = staging().offset(upload.id)
     except UploadUnknown:
-        _staging().begin(upload.id)
+        staging().begin(upload.id)
         return 0
     if offset == upload.length:
-        _finish(upload)
+        finish_upload(tablet().authority, upload)
     return offset
-
-
-def _finish(upload: Upload) -> None:
-    """The whole file is here: it becomes a blob and is no longer owed, or it is not the declared file and is gone."""
-    who = tablet()
-    boxed = upload.id == _address(who.replica, upload.digest, boxed=True)
-    length = upload.length - (BOX_OVERHEAD if boxed else 0)
-    try:
-        media_type = _staging().finish(
-            upload.id, upload.digest, upload.length, _blobs(), unbox=_unbox(upload.digest) if boxed else None
-        )
-    except MediaError as error:
-        if not isinstance(error, StorageFull | StorageFailed | UploadBusy):
-            end_upload(who.authority, upload.id)
-        raise
-    deliver_evidence(who.authority, who.replica, upload.id, upload.digest, length, media_type.mime, begun=True)
-
-
-def _finished(upload_id: str) -> int | None:
-    """How long the upload was that has been delivered whole, or None."""
-    who = tablet()
-    delivered = evidence.delivered_by(who.authority, who.replica, upload_id)
-    if delivered is None:
-        return None
-    digest, length = delivered
-    return length + (BOX_OVERHEAD if upload_id == _address(who.replica, digest, boxed=True) else 0)
-
-
-def _unbox(digest: str) -> Unbox:
-    ring = keyring()
-
-    def open_it(box: bytes) -> bytes:
-        try:
-            return ring.open_box(box, f"evidence:{digest}")
-        except WrongKey as error:
-            raise BoxUnreadable(str(error)) from None
-
-    return open_it
-
-
-def _address(replica: str, digest: str, *, boxed: bool) -> str:
-    return keyring().mac("upload", f"{replica}/{digest}{'/box' if boxed else ''}".encode()).hex()
 
 
 def _metadata() -> dict[str, str]:
@@ -291,13 +239,3 @@ def _tus(
     if upload is not None:
         headers["Upload-Expires"] = format_datetime(datetime.fromisoformat(upload.expires_at), usegmt=True)
     return Response(status=status, headers=headers)
-
-
-def _staging() -> Staging:
-    found: Staging = current_app.extensions["ruhu_staging"]
-    return found
-
-
-def _blobs() -> BlobStore:
-    found: BlobStore = current_app.extensions["ruhu_blobs"]
-    return found
