@@ -61,6 +61,16 @@ describe("an answer", () => {
     expect(household(inside)?.text).toBe(text);
   });
 
+  test.each([
+    ["30.250000 120.170000 0.0 12.4", "北纬 30.25°，东经 120.17°（误差约 12 米）"],
+    ["-1.5 -70", "南纬 1.5°，西经 70°"],
+    ["by the river", "by the river"],
+  ])("where the visit was: %s", (written, text) => {
+    const [row] = rendered(`<visit><place>${written}</place></visit>`).get("本次入户") ?? [];
+
+    expect(row?.text).toBe(text);
+  });
+
   test("in English", () => {
     chooseLanguage("en");
     const [section] = renderStatement(model, payload("<household><is_current>no</is_current></household>"));

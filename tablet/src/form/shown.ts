@@ -28,9 +28,25 @@ export function shownValue(
       return nameOf(String(value));
     case "datetime":
       return moment(String(value));
+    case "place":
+      return place(String(value), language);
     default:
       return String(value);
   }
+}
+
+/** `北纬 30.25°，东经 120.17°（误差约 12 米）` */
+function place(text: string, language: Language): string {
+  const [lat, lng, , accuracy] = text.split(" ").map(Number);
+  if (lat === undefined || lng === undefined || Number.isNaN(lat) || Number.isNaN(lng)) return text;
+  const [north, east] = [Math.abs(lat), Math.abs(lng)];
+  const metres = accuracy ? Math.round(accuracy) : null;
+  if (language === "zh") {
+    const within = metres === null ? "" : `（误差约 ${metres} 米）`;
+    return `${lat < 0 ? "南纬" : "北纬"} ${north}°，${lng < 0 ? "西经" : "东经"} ${east}°${within}`;
+  }
+  const within = metres === null ? "" : ` (within about ${metres} m)`;
+  return `${north}° ${lat < 0 ? "S" : "N"}, ${east}° ${lng < 0 ? "W" : "E"}${within}`;
 }
 
 /** `1,234.00 元` */
