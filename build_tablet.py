@@ -18,10 +18,18 @@ class BuildWithTablet(build_py):
     """Raises SystemExit, saying what is missing, when Node.js is not here."""
 
     def run(self) -> None:
-        if not self.editable_mode and os.environ.get("RUHU_SKIP_TABLET") != "1":
-            npm = shutil.which("npm")
-            if npm is None:
-                raise SystemExit("the tablet app needs Node.js 20.19 or newer; RUHU_SKIP_TABLET=1 builds without it")
-            for arguments in (INSTALL, ("run", "build")):
-                subprocess.run([npm, *arguments], cwd=TABLET, check=True)  # noqa: S603  (our own command line)
+        if self.editable_mode:
+            super().run()
+            return
+        built = Path(self.build_lib) / "server" / "static" / "tablet"
+        shutil.rmtree(built, ignore_errors=True)  # an earlier build's files have other names and would go along
+        if os.environ.get("RUHU_SKIP_TABLET") == "1":
+            super().run()
+            shutil.rmtree(built, ignore_errors=True)  # a build that lies in the sources has been copied
+            return
+        npm = shutil.which("npm")
+        if npm is None:
+            raise SystemExit("the tablet app needs Node.js 20.19 or newer; RUHU_SKIP_TABLET=1 builds without it")
+        for arguments in (INSTALL, ("run", "build")):
+            subprocess.run([npm, *arguments], cwd=TABLET, check=True)  # noqa: S603  (our own command line)
         super().run()
