@@ -392,7 +392,9 @@ function SectionLine(props: { filling: Filling; title: string; node: AnyNode; cu
       >
         <strong>{props.title}</strong>
         <span class="soft small">
-          {say("answered", { done: progress().answered, all: progress().asked })}
+          {progress().asked === 0
+            ? say("noEntries")
+            : say("answered", { done: progress().answered, all: progress().asked })}
           <Show when={progress().missing > 0}>
             <span class="lacking"> · {say("lacking", { count: progress().missing })}</span>
           </Show>
