@@ -43,7 +43,7 @@ def file(name: str = "index.html") -> Response:
         raise errors.TabletAppNotBuilt()
     joined = safe_join(str(folder), name)
     path = Path(joined) if joined else None
-    if path is None or not path.is_file() or path.suffix == SQUEEZED:
+    if path is None or not path.is_file() or path.suffix == SQUEEZED or path.name.startswith("."):
         raise errors.NotFound()
     squeezed = path.with_name(path.name + SQUEEZED)
     gzip = squeezed.is_file() and request.accept_encodings["gzip"] > 0
@@ -57,4 +57,5 @@ def file(name: str = "index.html") -> Response:
     response.headers["Cache-Control"] = FOREVER if name.startswith("assets/") else "no-cache"
     response.headers["Content-Security-Policy"] = CONTENT_POLICY
     response.headers["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=()"
-    return response
+    response.add_etag()
+    return response.make_conditional(request)
