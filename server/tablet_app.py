@@ -58,4 +58,5 @@ def file(name: str = "index.html") -> Response:
     response.headers["Content-Security-Policy"] = CONTENT_POLICY
     response.headers["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=()"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
