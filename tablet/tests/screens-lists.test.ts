@@ -84,6 +84,7 @@ const view: CaseView = {
     "household.family_size": 3,
     "household.scheme": "rural",
     "household.unheard_of": "x",
+    "household.note": "",
     "members.01.listed": true,
     "members.01.name": "王桂兰",
     "members.02.listed": false,
@@ -125,6 +126,14 @@ describe("a household's page", () => {
       ["家庭人口", "3", true],
     ]);
     expect(sections.map(({ title }) => title).slice(0, 3)).toEqual(["本次入户", "住户", "家庭成员"]);
+  });
+
+  test("says in words that an answer is empty", () => {
+    const questions = [...QUESTIONS, { path: "household.note", section: "住户", label: "备注", text }];
+    const note = answersOf(view, questions, (value) => String(value) || "（空）")
+      .flatMap((section) => section.answers)
+      .find(({ path }) => path === "household.note");
+    expect(note?.text).toBe("（空）");
   });
 
   test("drops no answer because this form has no words for it", () => {

@@ -29,6 +29,8 @@ export function CaseScreen(props: { field: Field; id: string }) {
     props.field.drafts().find((each) => each.case === props.id && each.kind !== "neighbour_interview"),
   );
 
+  const nameOf = (member: string) => String(view()?.onScreen[`members.${member}.name`] ?? member);
+
   async function load(): Promise<void> {
     try {
       setView(await props.field.view(props.id));
@@ -41,7 +43,7 @@ export function CaseScreen(props: { field: Field; id: string }) {
   createEffect(
     on(language, async (spoken) => {
       const { questionsOf } = await import("./caseForm");
-      setQuestions(await questionsOf(props.field, spoken));
+      setQuestions(await questionsOf(props.field, spoken, nameOf));
     }),
   );
 

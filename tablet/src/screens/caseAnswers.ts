@@ -65,7 +65,7 @@ export function answersOf(view: CaseView, questions: readonly Question[], text: 
     const answer = {
       path,
       label: question?.label ?? parts.at(-1) ?? path,
-      text: question && value !== null ? question.text(value) : text(value),
+      text: (question && value !== null && question.text(value)) || text(value),
       disputed: path in view.disputed,
     };
     if (parts.length === 3 && parts[0] !== "visits") entryOf(section, parts[1] ?? "").answers.push(answer);

@@ -6,7 +6,6 @@ export const outboxWords = {
   zh: {
     title: "待送",
     empty: "没有待送的内容。您签好的都已送达，文件也齐了。",
-    mine: "本机做的",
     household_visit: "入户调查",
     neighbour_interview: "走访调查",
     recheck: "复查",
@@ -58,7 +57,6 @@ export const outboxWords = {
   en: {
     title: "Outbox",
     empty: "Nothing is waiting. All that you signed has been delivered, with all its files.",
-    mine: "Made on this tablet",
     household_visit: "Household visit",
     neighbour_interview: "Interview",
     recheck: "Recheck",

@@ -7,9 +7,7 @@ export const shellWords = {
     app: "入户",
     back: "返回",
     close: "关闭",
-    cancel: "取消",
     loading: "正在打开…",
-    skip: "跳到正文",
     home: "我的工作",
 
     due: "待入户",
@@ -51,9 +49,7 @@ export const shellWords = {
     app: "Ruhu",
     back: "Back",
     close: "Close",
-    cancel: "Cancel",
     loading: "Opening…",
-    skip: "Skip to the content",
     home: "My work",
 
     due: "To visit",
