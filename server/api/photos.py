@@ -11,8 +11,7 @@ from server import errors, policy
 from server.api.strict_blueprint import StrictBlueprint
 from server.operations.note_photo import note_photo
 from server.principals import scope_of, tablet
-from server.queries.case_photos import case_photos
-from server.queries.shown_evidence import held_picture
+from server.queries.case_photos import case_photo, case_photos
 from server.renditions import rendition_of
 
 bp = StrictBlueprint("photos", __name__, description="Photos of earlier visits")
@@ -46,7 +45,7 @@ def get_photo(statement: str, digest: str) -> Response:
     """A rendition; what is not in scope, not held or not readable is not found."""
     who = tablet()
     try:
-        picture = held_picture(who.authority, scope_of(who).paths, statement, checked(digest))
+        picture = case_photo(who.authority, scope_of(who).paths, statement, checked(digest))
         if picture.unreadable is not None:
             raise errors.NotFound()
         jpeg = rendition_of(picture, SIDE)

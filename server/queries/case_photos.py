@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from server import errors
 from server.queries.case_page import INTERVIEW, kind_of
+from server.queries.shown_evidence import HeldPicture, held_picture
 from server.store import cases, evidence, statements
 
 
@@ -27,3 +28,12 @@ def case_photos(authority: str, scope: Collection[str], case_id: str) -> list[Ca
     shown = [e for e in named if e.statement in rows and rows[e.statement].kind != INTERVIEW]
     shown.sort(key=lambda e: -rows[e.statement].index)
     return [CasePhoto(e.statement, e.digest, e.shot, rows[e.statement].received_at) for e in shown]
+
+
+def case_photo(authority: str, scope: Collection[str], statement_id: str, digest: str) -> HeldPicture:
+    """One of them. Raises NotFound for what `case_photos` does not list."""
+    picture = held_picture(authority, scope, statement_id, digest)
+    named = evidence.of_statements(authority, [statement_id])
+    if not any(e.applied for e in named if e.digest == digest):  # in quarantine: the office decides about it first
+        raise errors.NotFound()
+    return picture
