@@ -2,6 +2,7 @@
 
 import gc
 import logging
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale
 from flask_smorest import Api
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from media.durable import Disk
@@ -28,6 +30,7 @@ from server.principals import principal
 from server.settings import Settings
 
 MAX_BODY = 64 * 1024 * 1024  # bytes of one request; tablets send less, a county's roster may be large
+MAX_BODY_OF = {"lifeboat.hand_in": 2 * 1024 * 1024 * 1024}  # endpoint: a week of photos comes in one file
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -109,8 +112,8 @@ def create_worker() -> Flask:
 
 
 def refuse_what_is_not_allowed() -> None:
-    """Default deny: each route names its action, and `policy.allow` answers."""
-    refuse_what_no_database_holds()
+    """Default deny: each route names its action, and `policy.allow` answers before a form is read."""
+    refuse_what_no_database_holds([request.path, *_texts(request.args)])
     if request.endpoint is None:
         return
     action = getattr(current_app.view_functions[request.endpoint], "__policy__", None)
@@ -118,9 +121,12 @@ def refuse_what_is_not_allowed() -> None:
         raise errors.Forbidden()
     who = principal()
     if policy.allow(who, action):
-        # A tablet proves itself with its token, which no other site can make a browser send.
-        if request.method not in ("GET", "HEAD", "OPTIONS") and not request.path.startswith("/api/"):
-            csrf.protect()
+        request.max_content_length = MAX_BODY_OF.get(request.endpoint, MAX_BODY)
+        if not request.path.startswith("/api/"):  # there, bodies are read by the strict rules of their own
+            refuse_what_no_database_holds(_texts(request.form))
+            # A tablet proves itself with its token, which no other site can make a browser send.
+            if request.method not in ("GET", "HEAD", "OPTIONS"):
+                csrf.protect()
         return
     if isinstance(who, policy.Nobody):
         raise errors.NotLoggedIn()
@@ -129,13 +135,15 @@ def refuse_what_is_not_allowed() -> None:
     raise errors.Forbidden()
 
 
-def refuse_what_no_database_holds() -> None:
+def refuse_what_no_database_holds(texts: Iterable[str]) -> None:
     """PostgreSQL's text cannot hold U+0000, and nobody types it into an address or a form."""
-    fields = [*request.args.items(multi=True)]
-    if not request.path.startswith("/api/"):  # there, bodies are read by the strict rules of their own
-        fields += request.form.items(multi=True)
-    if any("\0" in text for text in (request.path, *(text for pair in fields for text in pair))):
+    if any("\0" in text for text in texts):
         raise errors.InvalidRequest(errors={"request": ["U+0000"]})
+
+
+def _texts(fields: MultiDict[str, str]) -> Iterator[str]:
+    for pair in fields.items(multi=True):
+        yield from pair
 
 
 def set_headers(response: Response) -> Response:

@@ -11,6 +11,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("server.commands.demo:demo", "Set up a demo county, let a fleet work in it, and serve it."),
     "simulate": ("server.commands.simulate:simulate", "Let simulated tablets do fieldwork, and check the outcome."),
     "import-roster": ("server.commands.roster:import_roster_command", "Import last year's roster (.xlsx, .csv)."),
+    "import-lifeboat": ("server.commands.lifeboat:import_lifeboat_command", "Import what a tablet saved as a file."),
     "users": ("server.commands.people:users", "List and add the people who work with Ruhu."),
     "enrol": ("server.commands.people:enrol", "Issue a one-time enrolment code for a person."),
     "certificate": ("server.commands.certificate:certificate", "Show or renew the certificate of `serve --tls`."),

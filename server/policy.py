@@ -93,6 +93,7 @@ OFFICERS: dict[str, frozenset[Role]] = {
     "issue_enrolment": _COUNTY,
     "revoke_replica": _COUNTY,
     "import_roster": _COUNTY,
+    "import_lifeboat": _COUNTY,
     "publish_form": _COUNTY,
     "decide_conflict": frozenset({Role.COUNTY_OFFICER, Role.TOWNSHIP_HEAD}),
     "read_audit": frozenset({Role.AUDITOR, Role.INSPECTOR}),

@@ -18,13 +18,18 @@ SHOWN_FAULTS = 20
 def application() -> Iterator[None]:
     """The application of the settings in the environment, for a command's work."""
     from server.app import create_app  # takes a second to import: `ruhu --help` need not wait for it
+    from server.db import db
 
     try:
         app = create_app(Settings.from_environ())
     except SettingRefused as error:
         raise click.ClickException(str(error)) from None
-    with app.app_context():
-        yield
+    try:
+        with app.app_context():
+            yield
+    finally:
+        with app.app_context():
+            db.engine.dispose()
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from server.office import (
     cases,
     evidence,
     gallery,
+    lifeboat,
     people,
     quarantine,
     roster,
@@ -20,6 +21,7 @@ BLUEPRINTS = (
     tablets.bp,
     people.bp,
     roster.bp,
+    lifeboat.bp,
     audit.bp,
     gallery.bp,
 )

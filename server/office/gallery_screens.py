@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from media.errors import BoxUnreadable
 from schemas.roster.problems import RowProblem
 from schemas.roster.reader import RosterPreview
 from schemas.roster.totals import StatedTotal, Sums
@@ -11,6 +12,7 @@ from server.office.gallery_case import a_case
 from server.queries.audit_trail import AuditLine
 from server.queries.case_list import STATES, CasePage, CaseSearch, Line
 from server.queries.fleet import TabletLine
+from server.queries.lifeboat_answer import ShownAnswer, StatementLine
 from server.queries.waiting_statements import WaitingStatement
 from server.store.audit import AuditRow
 from server.store.case_list import ListedCase
@@ -135,6 +137,38 @@ def _preview(problems: tuple[RowProblem, ...], *, pending: str, problem: str | N
     )
 
 
+def _lifeboat(problem: type[Exception]) -> Screen:
+    return lambda language: (
+        "lifeboat.html",
+        {"problem": errors.document(errors.PROBLEMS[problem], language.replace("_", "-"))},
+    )
+
+
+def _lifeboat_done(whole: bool) -> Screen:
+    def make(language: str) -> tuple[str, dict[str, Any]]:
+        refused = errors.PROBLEMS[errors.LifeboatItemMissing]
+        texts = {"zh_Hans": refused.zh, "en": refused.en}
+        lines = (
+            StatementLine(41, "replayed", None, 0, None),
+            StatementLine(42, "accepted", None, 0 if whole else 2, None),
+            *(() if whole else (StatementLine(43, "quarantined", "replica_revoked", 0, None),)),
+            *(() if whole else (StatementLine(44, "refused", None, 0, texts),)),
+        )
+        shown = ShownAnswer(
+            Replica("ab" * 16, "tablet", "平板 07", AT, None, 44, "h", 43, AT),
+            lines,
+            17,
+            {} if whole else {"box-unreadable": 2},
+            () if whole else ((39, 40), (44, 44)),
+        )
+        damaged = errors.PROBLEMS[BoxUnreadable]
+        title, detail = damaged.en if language == "en" else damaged.zh
+        context = {"shown": shown, "answer": "0" * 32, "texts": [] if whole else [(2, title, detail)]}
+        return "lifeboat_done.html", context
+
+    return make
+
+
 _PROBLEMS = (
     RowProblem(17, "村（社区）", "village_unknown", "3"),
     RowProblem(23, "身份证号", "id_checksum"),
@@ -185,6 +219,10 @@ SCREENS: Mapping[str, Screen] = {
     "import-wrong-password": _preview(_PROBLEMS[1:], pending="0" * 32, problem="wrong-password"),
     "import-clean": _preview((), pending="0" * 32),
     "import-refused": _preview((RowProblem(None, "身份证号", "missing_column", "身份证号"),), pending=""),
+    "lifeboat": lambda _: ("lifeboat.html", {"problem": None}),
+    "lifeboat-unreadable": _lifeboat(errors.LifeboatUnreadable),
+    "lifeboat-done": _lifeboat_done(True),
+    "lifeboat-in-part": _lifeboat_done(False),
     "problem-forbidden": _problem(errors.Forbidden),
     "problem-not-found": _problem(errors.NotFound),
     "problem-page-too-old": _problem(errors.PageTooOld),

@@ -28,6 +28,7 @@ NAVIGATION: tuple[tuple[str, str, str, str], ...] = (
     ("see_replicas", "tablets.index", "Tablets", "tablet"),
     ("issue_enrolment", "people.index", "People", "people"),
     ("import_roster", "roster.upload", "Import", "import"),
+    ("import_lifeboat", "lifeboat.choose", "Lifeboat", "lifebuoy"),
     ("read_audit", "audit.index", "Audit", "eye"),
     ("see_gallery", "gallery.index", "Gallery", "grid"),
 )

@@ -118,6 +118,13 @@ QUARANTINE: Mapping[str, tuple[Words, Words]] = {
     ),
 }
 
+VERDICTS: Mapping[str, Words] = {
+    "accepted": Words("已收到", "Arrived"),
+    "replayed": Words("此前已收到", "Arrived before"),
+    "quarantined": Words("已收到，待核", "Arrived, in quarantine"),
+    "refused": Words("未收下", "Not taken"),
+}
+
 SHOTS: Mapping[str, Words] = {
     "house_front": Words("房屋外观", "House outside"),
     "main_room": Words("主要居室", "Main room"),
@@ -147,8 +154,10 @@ ACTS: Mapping[str, Words] = {
     "enrol_replica": Words("平板登记", "Enrolled a tablet"),
     "issue_enrolment": Words("发放登记码", "Issued an enrolment code"),
     "revoke_replica": Words("停用平板", "Revoked a tablet"),
+    "lend_share": Words("平板解锁授权续期", "Lent a tablet its share"),
     "revoke_key": Words("停用密钥", "Revoked a key"),
     "import_roster": Words("导入花名册", "Imported a roster"),
+    "import_lifeboat": Words("导入救生包", "Imported a lifeboat"),
     "publish_form": Words("发布表单", "Published a form"),
     "reveal_sensitive": Words("查看完整号码", "Revealed a number"),
     "open_interview": Words("打开走访记录", "Opened an interview"),

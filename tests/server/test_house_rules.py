@@ -29,6 +29,7 @@ NOT_TRANSACTIONS = {
     "accept_statements.sign_receipt": "computes a signature",
     "accept_each.accept_each": "a transaction for the batch, or one for each item; accept_statements makes them",
     "announce_head.note_contact": "a step of accept_statements and announce_head, inside their transaction",
+    "import_lifeboat.import_lifeboat": "a transaction for each file and each batch, as if they came one by one",
     "log_in.check_password": "stretches a password with no transaction open; counts a failure in one of its own",
     "rebuild_cases.check_rebuild": "runs rebuild_cases and swallows its roll-back",
     "state_from_office.open_office_key": "stretches a password with no transaction open",
