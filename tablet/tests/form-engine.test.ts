@@ -1,10 +1,12 @@
 // @vitest-environment jsdom
 /** A published form in the form engine: laid out for a household, filled in, put away and taken up again. */
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { OpenForm, setText, textOf, type QuestionNode, type RepeatInstanceNode } from "../src/form/engine";
 import { readInstance } from "../src/form/reading";
 import { aDraft, FORMS, LINE, MOTHER, ON_FILE, SON } from "./formDrafts";
+
+vi.setConfig({ testTimeout: 60_000 }); // a busy machine takes seconds to open a form
 
 const STATEMENT = `${"9".repeat(32)}-1`;
 const PHOTO = `${"ab".repeat(32)}.jpg`;

@@ -24,6 +24,7 @@ export interface Filling {
   version: Accessor<number>;
   calm: Accessor<number>;
   savedAt: Accessor<Date | null>;
+  /** From the moment of a change until it is safe: meanwhile nothing on screen may say "saved". */
   saving: Accessor<boolean>;
   trouble: Accessor<Trouble | null>;
   /** What the form says now, as the case would take it. */
@@ -66,7 +67,6 @@ export function createFilling(field: Field, draft: string, content: DraftContent
   async function save(): Promise<void> {
     if (!unsaved || trouble() === "takenOver") return;
     unsaved = false;
-    setSaving(true);
     try {
       content.instance = form.instance;
       await field.saveDraft(draft, { ...content, photos: [...content.photos] });
@@ -76,7 +76,7 @@ export function createFilling(field: Field, draft: string, content: DraftContent
       unsaved = true;
       setTrouble(error instanceof DraftTakenOver ? "takenOver" : error instanceof StorageFull ? "full" : "failed");
     } finally {
-      setSaving(false);
+      setSaving(unsaved);
     }
   }
 
@@ -88,6 +88,7 @@ export function createFilling(field: Field, draft: string, content: DraftContent
 
   function saveSoon(): void {
     unsaved = true;
+    setSaving(true);
     clearTimeout(timer);
     timer = setTimeout(() => void flush(), PAUSE_MS);
   }
