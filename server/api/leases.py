@@ -6,9 +6,10 @@ from typing import Any
 from flask import current_app
 from marshmallow import Schema, fields, validate
 
-from server import clock, errors, policy
+from server import clock, policy
 from server.api.strict_blueprint import StrictBlueprint
-from server.principals import keyring, scope_of, tablet
+from server.operations.lend_share import lend_share
+from server.principals import keyring, tablet
 from server.settings import Settings
 
 bp = StrictBlueprint("leases", __name__, description="Lend shares to tablets")
@@ -31,11 +32,10 @@ class LeaseSchema(Schema):
 def renew(body: dict[str, Any]) -> dict[str, str]:
     """Lent only for a person whose key on this replica counts; a revoked replica gets none, ever again."""
     who = tablet()
-    if body["person"] not in scope_of(who).persons:
-        raise errors.NotFound()
+    share = lend_share(who.authority, who.replica, body["person"], keyring())
     settings: Settings = current_app.extensions["ruhu_settings"]
     return {
-        "share": base64.b64encode(keyring().lease_share(who.replica, body["person"])).decode(),
+        "share": base64.b64encode(share).decode(),
         "leased_at": clock.stamp(),
         "ends_at": clock.stamp_in(settings.lease_hours * 3600),
     }

@@ -72,17 +72,38 @@ class Refused:
     statement: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """An envelope as it came; `named` is the statement that its box says it holds."""
+
+    envelope: Envelope
+    named: str | None
+
+    def agree(self, item: Authentic | Refused) -> Authentic | Refused:
+        """A tablet crosses out of its outbox what a verdict names, so a box holds what it names or is refused."""
+        if self.named is None:
+            return item
+        if isinstance(item, Refused):
+            return replace(item, statement=self.named)
+        if item.name.id != self.named:
+            return Refused(BoxUnreadable("it holds another statement"), self.named)
+        return item
+
+
 def read_envelopes(
     authority: str, lines: Sequence[bytes], *, keyring: keys.Keyring, limit: int = MAX_STATEMENT
 ) -> list[Authentic | Refused]:
     """One answer for each line, in order. A line is an envelope, or `{"statement", "box"}`: one sealed to us."""
     parsed = [_parse(line, limit, keyring) for line in lines]
-    keyids = {s.keyid for item in parsed if isinstance(item, Envelope) for s in item.signatures}
+    keyids = {s.keyid for item in parsed if isinstance(item, _Line) for s in item.envelope.signatures}
     registry = key_registry.find(authority, keyids)
-    return [item if isinstance(item, Refused) else read_envelope(authority, item, registry) for item in parsed]
+    return [
+        item if isinstance(item, Refused) else item.agree(read_envelope(authority, item.envelope, registry))
+        for item in parsed
+    ]
 
 
-def _parse(line: bytes, limit: int, keyring: keys.Keyring) -> Envelope | Refused:
+def _parse(line: bytes, limit: int, keyring: keys.Keyring) -> _Line | Refused:
     if len(line) > limit * 3 // 2:  # a box travels as base64
         return Refused(errors.StatementTooLarge(limit=limit))
     named: str | None = None
@@ -99,8 +120,8 @@ def _parse(line: bytes, limit: int, keyring: keys.Keyring) -> Envelope | Refused
     except (SyncError, BoxUnreadable) as error:
         return Refused(error, named)
     if envelope.payload_type != STATEMENT_TYPE:
-        return Refused(errors.WrongPayloadType(expected=STATEMENT_TYPE))
-    return envelope
+        return Refused(errors.WrongPayloadType(expected=STATEMENT_TYPE), named)
+    return _Line(envelope, named)
 
 
 def _parse_json(data: bytes) -> Json:

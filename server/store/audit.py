@@ -35,6 +35,18 @@ def add(authority: str, row: AuditRow) -> None:
     execute(insert(audit_table), {"authority": authority, **values})
 
 
+def noted(authority: str, person: str, act: str, subject: str, since: str) -> bool:
+    """Whether this person's act on this subject is on record since then."""
+    query = select(audit_table.c.id).where(
+        audit_table.c.authority == authority,
+        audit_table.c.subject == subject,
+        audit_table.c.person == person,
+        audit_table.c.act == act,
+        audit_table.c.at > since,
+    )
+    return execute(query.limit(1)).first() is not None
+
+
 def recent(authority: str, limit: int, subject: str | None = None) -> list[AuditRow]:
     columns = [audit_table.c[field] for field in AuditRow.__dataclass_fields__]
     query = select(*columns).where(audit_table.c.authority == authority)

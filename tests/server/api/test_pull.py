@@ -9,6 +9,7 @@ import pytest
 from fieldwork import AUTHORITY, County, TestTablet, new_tablet
 from sqlalchemy import update
 
+from server import clock
 from server.db import execute, transactional
 from server.operations.end_person import end_person
 from server.store import persons
@@ -64,6 +65,14 @@ def test_pages_bring_every_case_once_and_then_nothing(tablet: TestTablet) -> Non
     assert [len(page["cases"]) for page in pages] == [3, 3, 1]
     assert held.keys() == {case_id(n) for n in range(7)}
     assert tablet.pull(pages[-1]["cursor"]).json["cases"] == []
+
+
+def test_a_page_says_what_time_it_is_at_the_server(tablet: TestTablet) -> None:
+    before = clock.stamp()
+
+    told = tablet.pull().json["now"]
+
+    assert before <= told <= clock.stamp()
 
 
 def test_a_case_that_changes_between_two_pages_comes_again(tablet: TestTablet) -> None:

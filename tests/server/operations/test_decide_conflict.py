@@ -74,6 +74,21 @@ def test_another_value_may_be_the_right_one_and_the_decision_is_on_record(county
     assert (statement.reason_code, statement.reason) == ("document_checked", "核对户口簿")
 
 
+def test_tablets_read_why_the_office_decided(county: County, disputed: tuple[TestTablet, TestTablet]) -> None:
+    statement = decide(county, other="王中山")
+    tablet = disputed[0]
+
+    page = tablet.pull().json
+    asked = tablet.client.post("/api/v1/cases", json={"ids": [CASE]}, headers=tablet.headers).json
+
+    for shown_statements in (page["statements"], asked["statements"]):
+        of_kind = {name: told for name, told in shown_statements.items() if told["kind"] == "resolution"}
+        assert of_kind.keys() == {statement.id}
+        told = of_kind[statement.id]
+        assert (told["reason_code"], told["reason"]) == ("document_checked", "核对户口簿")
+        assert not any("reason" in told for name, told in shown_statements.items() if name != statement.id)
+
+
 def test_a_value_that_came_in_meanwhile_stops_the_decision(
     county: County, disputed: tuple[TestTablet, TestTablet]
 ) -> None:
