@@ -330,6 +330,26 @@ test("the lifeboat carries every statement and every file that the server does n
   expect(new TextDecoder().decode(zip[`statements/${id}.box`]?.subarray(0, 8))).toBe("RUHUBOX1");
 });
 
+test("a lifeboat goes to the real office, and its answer clears the outbox without a network", async () => {
+  const tablet = await enrolled();
+  const { db } = tablet.installation;
+  line.unplug();
+  const ids = [await tablet.visit({ photos: 2 }), await tablet.visit({ photos: 0 })];
+  const lifeboat = await (await tablet.field.lifeboat()).arrayBuffer();
+
+  const file = Buffer.from(lifeboat).toString("base64");
+  const { answer } = await county.order<{ answer: string }>("take_lifeboat", { file });
+
+  for (const id of ids) {
+    expect(await county.order<Held>("held", { statement: id })).toEqual({ known: true, owed: 0 });
+  }
+  expect(await tablet.field.readAnswer(new Blob([answer]))).toBe(2);
+  expect([await db.count("outbox"), await db.count("files"), await db.count("receipts")]).toEqual([0, 0, 2]);
+  line.plug();
+  await tablet.contact();
+  expect(inOutbox(tablet)).toEqual([]);
+});
+
 test("the office's signed answer to a lifeboat clears what it covers, and nobody else's does", async () => {
   const tablet = await enrolled();
   const { db } = tablet.installation;

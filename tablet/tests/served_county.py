@@ -2,8 +2,8 @@
 
 Orders come in as lines of JSON, answers go out the same way. {"do": "code", "person": login} -> {"code"}; "instance"
 with "form" and "answers" -> {"instance", "version"}; "revoke" with "replica"; "end_key" with "replica" and "person";
-"photo" with "side" and "seed" -> {"photo"} in base64; "held" with "statement" -> {"known", "owed"}; "new_epoch". The
-first line out is {"url"}.
+"photo" with "side" and "seed" -> {"photo"} in base64; "take_lifeboat" with "file" in base64 -> {"answer"};
+"held" with "statement" -> {"known", "owed"}; "new_epoch". The first line out is {"url"}.
 """
 
 import base64
@@ -26,6 +26,7 @@ from sqlalchemy import select, update  # noqa: E402
 
 from schemas.forms.fill import write_instance  # noqa: E402
 from server.db import execute, transactional  # noqa: E402
+from server.operations.import_lifeboat import import_lifeboat  # noqa: E402
 from server.operations.revoke_replica import revoke_key, revoke_replica  # noqa: E402
 from server.settings import Settings  # noqa: E402
 from server.store import authorities, evidence, statements  # noqa: E402
@@ -69,6 +70,13 @@ class Orders:
     def end_key(self, replica: str, person: str) -> None:
         with self.county.app.app_context():
             revoke_key(AUTHORITY, self.county.people["officer"].id, replica, person, "left")
+
+    def take_lifeboat(self, file: str) -> dict[str, Any]:
+        """What the office does with a tablet's file; its answer as the file that goes back."""
+        with self.county.app.app_context():
+            officer = self.county.people["officer"]
+            handed_in = import_lifeboat(AUTHORITY, officer.id, BytesIO(base64.b64decode(file)))
+        return {"answer": handed_in.answer.decode()}
 
     def held(self, statement: str) -> dict[str, Any]:
         """What the database says of a statement, asked past the tablet's own surface."""
