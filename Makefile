@@ -48,6 +48,7 @@ server/translations/.compiled: $(wildcard server/translations/*/LC_MESSAGES/*.po
 tablet/node_modules/.ready: tablet/package-lock.json
 	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a === 20 && +b >= 19) ? 0 : 1)' 2>/dev/null \
 	  || { echo "The tablet app is built with Node.js 20.19 or newer, which is not here: https://nodejs.org"; exit 1; }
+	@command -v npm >/dev/null || { echo "Node.js is here and its npm is not: apt-get install npm"; exit 1; }
 	@echo "Fetching the tablet app's parts …"
 	@cd tablet && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
