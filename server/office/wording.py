@@ -155,7 +155,6 @@ ACTS: Mapping[str, Words] = {
     "issue_enrolment": Words("发放登记码", "Issued an enrolment code"),
     "revoke_replica": Words("停用平板", "Revoked a tablet"),
     "lend_share": Words("平板解锁授权续期", "Lent a tablet its share"),
-    "lend_share": Words("平板解锁授权续期", "Lent a tablet its share"),
     "revoke_key": Words("停用密钥", "Revoked a key"),
     "import_roster": Words("导入花名册", "Imported a roster"),
     "import_lifeboat": Words("导入救生包", "Imported a lifeboat"),
