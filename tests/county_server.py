@@ -45,6 +45,11 @@ class CountyServer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def environ(self) -> dict[str, str]:
+        """What a command needs to work on this county."""
+        return self.settings.to_environ()
+
     def start(self) -> None:
         options = f"--bind 127.0.0.1:{self.port} --workers 2 --worker-class gthread --threads 4"
         with (self.folder / "gunicorn.log").open("ab") as said:

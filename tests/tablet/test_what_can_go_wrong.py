@@ -4,10 +4,15 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from county_server import CountyServer
 from investigator_hand import Hand
+from pictures import a_picture
 from playwright.sync_api import expect
-from tablet_screens import PINS, ZHANG
+from tablet_screens import CASE, PINS, ZHANG
+
+from server.cli import main
+from server.store import evidence
 
 SECRET = "砖木结构漏雨两处已报村委"
 NEIGHBOUR = "隔壁的马师傅说他家冬天烧柴"
@@ -109,3 +114,33 @@ def test_an_interview_leaves_no_way_back(server: CountyServer, pair: Hand) -> No
     pair.go("/outbox")
     expect(pair.page.get_by_text("没有待送的内容")).to_be_visible()
     expect(pair.page.get_by_text(re.compile(NEIGHBOUR))).to_have_count(0)
+
+
+def test_without_any_network_the_lifeboat_carries_the_work(server: CountyServer, pair: Hand, tmp_path: Path) -> None:
+    server.stop()
+    begin_visit(pair)
+    pair.section("照片")
+    pair.photograph("房屋外观", a_picture(7))
+    pair.saved()
+    pair.sign(PINS)
+    pair.go("/outbox")
+    with pair.page.expect_download() as begun:
+        pair.press("存成救生包文件")
+    boat, answer = tmp_path / "boat.zip", tmp_path / "answer.json"
+    begun.value.save_as(boat)
+    expect(pair.page.get_by_text("救生包已存好")).to_be_visible()
+
+    imported = CliRunner().invoke(main, ["import-lifeboat", str(boat), "--answer", str(answer)], env=server.environ)
+    assert imported.exit_code == 0, imported.output
+    with pair.page.expect_file_chooser() as chooser:
+        pair.press("读入办公室的答复")
+    chooser.value.set_files(answer)
+
+    expect(pair.page.get_by_text("答复已核对：1 份已送达")).to_be_visible()
+    server.start()
+    pair.sync()
+    pair.go("/outbox")
+    expect(pair.page.get_by_text("没有待送的内容")).to_be_visible()
+    with server.county.app.app_context():
+        rows = evidence.of_case("demo", CASE)
+        assert [row.held for row in rows if row.media_type == "image/jpeg"] == [True]
