@@ -1,6 +1,7 @@
 """What a lifeboat says of itself: which tablet packed it, and what should be in it.
 
-Nobody signs this list, so nothing rests on it but where to look; what counts is signed, inside the boxes.
+Nobody signs this list, so nothing rests on it but where to look; what counts is signed, inside the boxes. So the head
+that a tablet writes into it is not read: a file from a stranger could make the office miss what never was.
 """
 
 from collections.abc import Mapping
@@ -19,18 +20,10 @@ STATEMENT = validate.Regexp(r"\A[0-9a-f]{32}-[1-9][0-9]{0,11}\Z", error="a state
 
 @dataclass(frozen=True, slots=True)
 class PackingList:
-    """`head` is (sequence, payload hash) of the newest statement that the tablet has written, if it wrote one."""
-
     authority: str
     replica: str
-    head: tuple[int, str] | None
     statements: tuple[str, ...]
     files: tuple[str, ...]
-
-
-class HeadSchema(Schema):
-    seq = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=10**12 - 1))
-    prev = fields.String(required=True, allow_none=True, validate=HEX64)
 
 
 class FileSchema(Schema):
@@ -42,7 +35,6 @@ class PackingListSchema(Schema):
     kind = fields.String(required=True, validate=validate.Equal("lifeboat"))
     authority = fields.String(required=True, validate=WORD)
     replica = fields.String(required=True, validate=HEX32)
-    head = fields.Nested(HeadSchema, required=True, unknown=EXCLUDE)
     statements = fields.List(
         fields.String(validate=STATEMENT), required=True, validate=validate.Length(max=MAX_ITEMS)
     )
@@ -60,11 +52,9 @@ def read_packing_list(data: bytes) -> PackingList:
         said: dict[str, Any] = PackingListSchema(unknown=EXCLUDE).load(value)
     except ValidationError as error:
         raise UnreadableJson(f"not a packing list: {', '.join(sorted(map(str, error.messages_dict)))}") from None
-    head = said["head"]
     return PackingList(
         authority=said["authority"],
         replica=said["replica"],
-        head=(head["seq"], head["prev"]) if head["prev"] is not None else None,
         statements=tuple(dict.fromkeys(said["statements"])),
         files=tuple(dict.fromkeys(file["digest"] for file in said["files"])),
     )

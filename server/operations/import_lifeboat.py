@@ -15,7 +15,6 @@ from server.keys import BOX_OVERHEAD
 from server.lifeboat_file import LifeboatFile, open_lifeboat
 from server.operations.accept_each import accept_each
 from server.operations.accept_statements import Verdict
-from server.operations.announce_head import Head, announce_head
 from server.operations.write_audit import write_audit
 from server.principals import keyring
 from server.queries.missing_statements import missing_statements
@@ -52,8 +51,6 @@ def import_lifeboat(authority: str, imported_by: str | None, file: IO[bytes]) ->
         if replica is None or replica.kind != "tablet":
             raise errors.UnknownReplica()
         write_audit(authority, imported_by, "import_lifeboat", packed.replica)
-        if packed.head is not None:
-            announce_head(authority, packed.replica, Head(*packed.head))
         files = tuple((digest, _take_file(authority, lifeboat, digest)) for digest in packed.files)
         verdicts: list[Verdict] = []
         for batch in _batches(lifeboat):

@@ -16,6 +16,7 @@ from pictures import a_picture
 
 from server import keys
 from server.operations.revoke_replica import revoke_replica
+from server.queries.missing_statements import missing_statements
 from server.store import audit, evidence
 from sync.envelope import envelope_from
 
@@ -175,6 +176,17 @@ def test_another_tablets_statement_is_not_taken(county: County, crew: TestTablet
 
     assert [v["status"] for v in said["verdicts"]] == ["accepted", "refused"]
     assert said["verdicts"][1]["problem"]["type"].endswith("foreign-replica")
+
+
+def test_nobody_makes_the_office_miss_what_never_was(crew: TestTablet) -> None:
+    """The list is not signed: only what a signed statement says of those before it counts."""
+    forged = packed(crew, [visit(crew, "张三")], head={"seq": 10**12 - 1, "prev": "0" * 64})
+
+    page = hand_in(desk(crew.county, "officer"), forged)
+
+    assert "Everything in it has arrived" in page.text
+    with crew.county.app.app_context():
+        assert missing_statements(AUTHORITY, crew.replica) == []
 
 
 def test_more_statements_than_one_batch_keep_their_order(crew: TestTablet) -> None:
