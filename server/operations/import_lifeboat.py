@@ -4,6 +4,7 @@ Files come first, so that the receipts cover them. Importing a lifeboat twice ch
 """
 
 import base64
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
@@ -11,6 +12,7 @@ from typing import IO, Any
 from media.errors import MediaError, StorageFailed, StorageFull
 from server import clock, errors, keys
 from server.arriving_evidence import MAX_LENGTH, take_box
+from server.db import may_pass
 from server.keys import BOX_OVERHEAD
 from server.lifeboat_file import LifeboatFile, open_lifeboat
 from server.operations.accept_each import accept_each
@@ -74,6 +76,12 @@ def _take_file(authority: str, lifeboat: LifeboatFile, digest: str) -> Exception
         raise
     except (MediaError, errors.RuhuError) as error:
         return error
+    except Exception as error:
+        if may_pass(error):
+            raise
+        # A fault of ours in one photo must not stop the statements that it came with.
+        logging.getLogger("ruhu").error("a file failed: %s", type(error).__name__)
+        return errors.TryAgain()
     return None
 
 

@@ -167,6 +167,22 @@ def test_a_damaged_entry_is_told_from_the_rest(crew: TestTablet) -> None:
     assert said["verdicts"][0]["problem"]["type"].endswith("box-unreadable")
 
 
+def test_a_fault_of_ours_in_one_photo_stops_no_statement(crew: TestTablet, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: object) -> None:
+        raise KeyError("somebody")
+
+    photo = a_picture(7)
+    envelope = visit(crew, "张三", photo)
+    officer = desk(crew.county, "officer")
+    with monkeypatch.context() as patched:
+        patched.setattr("server.operations.import_lifeboat.take_box", stumble)
+        page = hand_in(officer, packed(crew, [envelope], [photo]))
+
+    said = answer_of(officer, page)
+    assert [v["status"] for v in said["verdicts"]] == ["accepted"] and len(said["verdicts"][0]["owed"]) == 1
+    assert said["files"][0]["problem"].endswith("try-again")
+
+
 def test_another_tablets_statement_is_not_taken(county: County, crew: TestTablet) -> None:
     other = new_tablet(county, "wang")
     stranger = other.visit(keys.new_id(), {"household": {"village": "n1", "householder_name": "张三"}})
