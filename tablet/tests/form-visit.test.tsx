@@ -77,6 +77,7 @@ function question(label: string): HTMLElement {
   return found;
 }
 
+const head = () => document.querySelector(".saved")?.textContent ?? "";
 const box = (label: string) => within(question(label)).getByRole<HTMLInputElement>("textbox");
 const type = (label: string, text: string) => fireEvent.input(box(label), { target: { value: text } });
 const press = (name: string | RegExp) => fireEvent.click(screen.getByRole("button", { name }));
@@ -142,7 +143,6 @@ describe("an answer", () => {
   test("is never called saved before it is", async () => {
     const desk = new Desk(aDraft());
     await desk.open();
-    const head = () => document.querySelector(".saved")?.textContent ?? "";
     section("住户");
     for (const text of ["H-1", "H-12", "H-123"]) {
       await waitFor(() => expect(head()).toContain("已保存"), SOON);
