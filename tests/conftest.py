@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Playwright, sync_playwright
 
 from server.app import create_app
 from server.settings import Settings
@@ -112,3 +113,10 @@ def app(settings: Settings) -> Iterator[Flask]:
 
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The one that all browser tests of a process share: it does not run twice in one."""
+    with sync_playwright() as running:
+        yield running

@@ -12,7 +12,7 @@ from fieldwork import new_tablet
 from founding import Founded, found_on_sqlite, settings_of_copy
 from investigator_hand import CHROMIUM, Hand
 from office_desk import compile_catalogues
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright
 
 BUILT = Path(__file__).resolve().parents[2] / "server" / "static" / "tablet" / "index.html"
 
@@ -24,12 +24,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if Path(__file__).parent in item.path.parents:
                 item.add_marker(reason)
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
 
 
 @pytest.fixture(scope="session")
