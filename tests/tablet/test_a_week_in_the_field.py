@@ -7,7 +7,7 @@ import pytest
 from county_server import CountyServer
 from cutting_proxy import CuttingProxy
 from fieldwork import PASSWORD
-from investigator_hand import Hand
+from investigator_hand import PATIENCE, Hand
 from office_desk import desk
 from pictures import a_picture
 from playwright.sync_api import expect
@@ -185,4 +185,29 @@ def test_killed_again_and_again_nothing_that_was_called_saved_is_gone(
         assert kept == text or kept == said.get("核查结论", kept), (kill, kept)
         if shown:
             assert kept == text, kill
+    assert pair.complaints == []
+
+
+def test_killed_while_handing_in_everything_arrives_once(server: CountyServer, pair: Hand) -> None:
+    rng = Random(3)
+    server.stop()
+    visit(pair, address="六组2号")
+    pair.section("照片")
+    for seed, label in enumerate(("房屋外观", "主要居室", "厨房")):
+        pair.photograph(label, a_picture(seed))
+    pair.saved()
+    pair.sign(PINS)
+    server.start()
+    for _ in range(8):
+        pair.page.wait_for_timeout(rng.randrange(500))
+        pair.kill()
+        pair.take_up()
+        pair.open()
+        pair.unlock(ZHANG)
+
+    pair.sync()
+    pair.go("/outbox")
+    expect(pair.page.get_by_text("没有待送的内容")).to_be_visible(timeout=PATIENCE)
+    assert "六组2号" in desk(server.county, "officer").get(f"/office/cases/{CASE}").text
+    assert held_photos(server) == 3
     assert pair.complaints == []
