@@ -330,6 +330,11 @@ def new_code() -> str:
     return "".join(secrets.choice(_CROCKFORD) for _ in range(16))
 
 
+def grouped_code(code: str) -> str:
+    """The code as people read and type it: four groups of four."""
+    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
 def new_id(length: int = 32) -> str:
     """Random lower-case hex digits (4 bits each)."""
     return secrets.token_hex(length // 2)

@@ -88,6 +88,7 @@ def enrol(login: str, by: str) -> None:
     import segno
 
     from server import errors
+    from server.keys import grouped_code
     from server.operations.issue_enrolment import issue_enrolment
     from server.store import persons
 
@@ -99,5 +100,5 @@ def enrol(login: str, by: str) -> None:
             token, ends = issue_enrolment(issuer[0], issuer[1].id, (issuer[1].scope,), person[1].id)
         except errors.RuhuError as error:
             raise click.ClickException(errors.problem_of(error).en[1]) from None
-    click.echo(f"{token}\nworks once, until {ends}")
+    click.echo(f"{grouped_code(token)}\nworks once, until {ends}")
     segno.make(token).terminal(compact=True)

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from server.commands.demo_accounts import Account, DemoCounty
 from server.commands.demo_county import AUTHORITY
+from server.keys import grouped_code
 from server.operations.issue_enrolment import issue_enrolment
 from server.store import case_list, persons
 
@@ -30,8 +31,7 @@ def lines(url: str, codes: Sequence[tuple[Account, str]]) -> Iterator[str]:
     yield "  Open it in another browser window, enrol the first, then the second under Settings."
     yield "  A code serves once, for 24 hours."
     for account, code in codes:
-        grouped = "-".join(code[at : at + 4] for at in range(0, len(code), 4))
-        yield f"  {account.login:<18} {grouped}   {account.name}  {account.region}"
+        yield f"  {account.login:<18} {grouped_code(code)}   {account.name}  {account.region}"
 
 
 def _busiest_pair(county: DemoCounty) -> list[Account]:

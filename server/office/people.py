@@ -1,10 +1,11 @@
 """The people in an officer's area, and the one-time code that binds a tablet to one of them."""
 
-import segno
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from server import policy
+from server.keys import grouped_code
+from server.office.qr_code import qr_svg
 from server.operations.issue_enrolment import issue_enrolment
 from server.principals import officer
 from server.queries.staff import staff
@@ -27,7 +28,7 @@ def enrolment(person: str) -> ResponseReturnValue:
     token, ends = issue_enrolment(who.authority, who.person, who.scope, person)
     line = next(line for line in staff(who.authority, who.scope) if line.person.id == person)
     # Behind the #, so that no server and no log ever sees it.
-    code = segno.make(f"{request.host_url}tablet/#enrol={token}", error="m").svg_inline(
-        scale=6, border=2, svgclass="qr", lineclass=None
+    code = qr_svg(f"{request.host_url}tablet/#enrol={token}")
+    return render_template(
+        "enrolment.html", line=line, token=token, grouped=grouped_code(token), ends=ends, code=code
     )
-    return render_template("enrolment.html", line=line, token=token, ends=ends, code=code)

@@ -1,11 +1,11 @@
 """The tablets in the field: who has them, when they were last heard of, what of their work is still out there."""
 
-import segno
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server import errors, policy
 from server.certificates import CertificateFolder, CertificatesUnusable, fingerprint_lines
+from server.office.qr_code import qr_svg
 from server.operations.revoke_replica import revoke_replica
 from server.principals import officer
 from server.queries.fleet import fleet
@@ -54,5 +54,8 @@ def _trust(settings: Settings) -> dict[str, object] | None:
         authority = CertificateFolder(settings.data_dir / "keys").shown()
     except CertificatesUnusable:
         return None
-    code = segno.make(settings.trust_url, error="m").svg_inline(scale=6, border=2, svgclass="qr", lineclass=None)
-    return {"url": settings.trust_url, "code": code, "fingerprint": fingerprint_lines(authority)}
+    return {
+        "url": settings.trust_url,
+        "code": qr_svg(settings.trust_url),
+        "fingerprint": fingerprint_lines(authority),
+    }

@@ -73,3 +73,10 @@ def test_a_tablet_out_of_reach_is_not_to_be_revoked(county: County) -> None:
 
     assert officer.post(f"/office/replicas/{'0' * 32}/revoke", reason="平板遗失").status_code == 404
     assert head.post(f"/office/replicas/{'0' * 32}/revoke", reason="平板遗失").status_code == 403
+
+
+def test_a_code_is_drawn_to_fit_however_long_the_address(county: County) -> None:
+    page = desk(county, "officer").post(f"/office/people/{county.people['zhang'].id}/enrolment").text
+
+    drawn = re.search(r'<svg [^>]*class="qr"[^>]*>', page)
+    assert drawn and "viewBox=" in drawn[0] and " width=" not in drawn[0]
