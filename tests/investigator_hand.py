@@ -11,18 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from chromium import CHROMIUM, FLAGS
 from playwright.sync_api import BrowserContext, Error, Locator, Page, Playwright, expect
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 TABLET = {"width": 800, "height": 1280}
 PIN, SECOND_PIN = "480516", "271904"
 PATIENCE = 20_000  # milliseconds

@@ -18,18 +18,18 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from county_server import CountyServer  # noqa: E402
-from fieldwork import AUTHORITY, form  # noqa: E402
-from founding import found_on_sqlite  # noqa: E402
-from PIL import Image  # noqa: E402
-from sqlalchemy import select, update  # noqa: E402
+from county_server import CountyServer  # noqa: E402  (the path is set just above)
+from fieldwork import AUTHORITY, form  # noqa: E402  (the path is set just above)
+from founding import found_on_sqlite  # noqa: E402  (the path is set just above)
+from PIL import Image  # noqa: E402  (the path is set just above)
+from sqlalchemy import select, update  # noqa: E402  (the path is set just above)
 
-from schemas.forms.fill import write_instance  # noqa: E402
-from server.db import execute, transactional  # noqa: E402
-from server.operations.import_lifeboat import import_lifeboat  # noqa: E402
-from server.operations.revoke_replica import revoke_key, revoke_replica  # noqa: E402
-from server.settings import Settings  # noqa: E402
-from server.store import authorities, evidence, statements  # noqa: E402
+from schemas.forms.fill import write_instance  # noqa: E402  (the path is set just above)
+from server.db import execute, transactional  # noqa: E402  (the path is set just above)
+from server.operations.import_lifeboat import import_lifeboat  # noqa: E402  (the path is set just above)
+from server.operations.revoke_replica import revoke_key, revoke_replica  # noqa: E402  (the path is set just above)
+from server.settings import Settings  # noqa: E402  (the path is set just above)
+from server.store import authorities, evidence, statements  # noqa: E402  (the path is set just above)
 
 
 def main() -> None:

@@ -16,11 +16,11 @@ from statistics import median
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parents[1])]
 
-from county_server import CountyServer  # noqa: E402
-from fieldwork import new_tablet  # noqa: E402
-from founding import found_on_sqlite, settings_of_copy  # noqa: E402
-from investigator_hand import PIN, Hand  # noqa: E402
-from playwright.sync_api import expect, sync_playwright  # noqa: E402
+from county_server import CountyServer  # noqa: E402  (the path is set just above)
+from fieldwork import new_tablet  # noqa: E402  (the path is set just above)
+from founding import found_on_sqlite, settings_of_copy  # noqa: E402  (the path is set just above)
+from investigator_hand import PIN, Hand  # noqa: E402  (the path is set just above)
+from playwright.sync_api import expect, sync_playwright  # noqa: E402  (the path is set just above)
 
 PERSON = "测试zhang"
 BATCH = 50

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from browser_office import DISPUTED, Office
+from chromium import CHROMIUM, FLAGS
 from fieldwork import County, new_tablet, open_county
 from office_desk import compile_catalogues
 from playwright.sync_api import Browser, Playwright
@@ -14,17 +15,6 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from server.app import create_app
 from server.db import db
 from server.settings import Settings
-
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 class Quiet(WSGIRequestHandler):

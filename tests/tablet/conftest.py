@@ -1,16 +1,18 @@
 """The built tablet app in a real Chromium, at a real server that can go away."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import tablet_screens
+from chromium import CHROMIUM
 from county_server import CountyServer
 from cutting_proxy import CuttingProxy
 from fieldwork import new_tablet
 from founding import Founded, found_on_sqlite, settings_of_copy
-from investigator_hand import CHROMIUM, Hand
+from investigator_hand import Hand
 from office_desk import compile_catalogues
 from playwright.sync_api import Playwright
 
@@ -43,19 +45,24 @@ def server(tablet_county: Founded, tmp_path: Path) -> Iterator[CountyServer]:
 
 
 @pytest.fixture
-def hand(playwright: Playwright, server: CountyServer, tmp_path: Path) -> Iterator[Hand]:
-    """One tablet, not enrolled yet."""
-    tablet = Hand(playwright, server.url, tmp_path / "tablet")
-    yield tablet
-    tablet.put_away()
+def take(playwright: Playwright, tmp_path: Path) -> Iterator[Callable[[str], Hand]]:
+    """Takes a fresh tablet in hand, to be used at this address; each is put away at the end."""
+    with ExitStack() as stack:
+
+        def take_one(url: str) -> Hand:
+            tablet = Hand(playwright, url, tmp_path / f"tablet-{len(taken)}")
+            taken.append(tablet)
+            stack.callback(tablet.put_away)
+            return tablet
+
+        taken: list[Hand] = []
+        yield take_one
 
 
 @pytest.fixture
-def other_hand(playwright: Playwright, server: CountyServer, tmp_path: Path) -> Iterator[Hand]:
-    """Another tablet."""
-    tablet = Hand(playwright, server.url, tmp_path / "other-tablet")
-    yield tablet
-    tablet.put_away()
+def hand(server: CountyServer, take: Callable[[str], Hand]) -> Hand:
+    """One tablet, not enrolled yet."""
+    return take(server.url)
 
 
 @pytest.fixture
@@ -67,14 +74,32 @@ def line(server: CountyServer) -> Iterator[CuttingProxy]:
 
 
 @pytest.fixture
-def far_hand(playwright: Playwright, line: CuttingProxy, tmp_path: Path) -> Iterator[Hand]:
+def far_hand(line: CuttingProxy, take: Callable[[str], Hand]) -> Hand:
     """A tablet that reaches the server over that line."""
-    tablet = Hand(playwright, line.url, tmp_path / "far-tablet")
-    yield tablet
-    tablet.put_away()
+    return take(line.url)
 
 
 @pytest.fixture
 def on_file(server: CountyServer) -> None:
     """A household that another tablet visited last year."""
     tablet_screens.on_file(new_tablet(server.county, "li", "zhang"))
+
+
+@pytest.fixture
+def pair(server: CountyServer, on_file: None, hand: Hand) -> Hand:
+    """Two investigators on one tablet that has pulled its households."""
+    return _enrolled(server, hand)
+
+
+@pytest.fixture
+def second_pair(server: CountyServer, on_file: None, take: Callable[[str], Hand]) -> Hand:
+    """The same two, each with another key, on another tablet."""
+    return _enrolled(server, take(server.url))
+
+
+def _enrolled(server: CountyServer, hand: Hand) -> Hand:
+    hand.enrol(server.county.enrolment_token("zhang"))
+    hand.sync()
+    hand.enrol_another(server.county.enrolment_token("li"))
+    hand.sync()
+    return hand

@@ -20,26 +20,6 @@ from server.store import cases, evidence
 from sync.case import Case
 
 
-def enrolled(server: CountyServer, hand: Hand) -> Hand:
-    hand.enrol(server.county.enrolment_token("zhang"))
-    hand.sync()
-    hand.enrol_another(server.county.enrolment_token("li"))
-    hand.sync()
-    return hand
-
-
-@pytest.fixture
-def pair(server: CountyServer, on_file: None, hand: Hand) -> Hand:
-    """Two investigators on one tablet that has pulled its households."""
-    return enrolled(server, hand)
-
-
-@pytest.fixture
-def second_pair(server: CountyServer, on_file: None, other_hand: Hand) -> Hand:
-    """The same two, each with another key, on another tablet."""
-    return enrolled(server, other_hand)
-
-
 def visit(hand: Hand, *, address: str = "", benefit: str = "") -> None:
     """Fills in as much of the form as these stories need; the rest stays blank."""
     hand.open_case("欧阳春兰")
@@ -61,7 +41,6 @@ def test_a_visit_without_a_network_reaches_the_office(server: CountyServer, pair
     pair.photograph("房屋外观", a_picture(1))
     pair.saved()
     pair.sign(PINS)
-    pair.page.screenshot(path="/tmp/ruhu/sealed.png")
 
     pair.put_away()
     pair.take_up()

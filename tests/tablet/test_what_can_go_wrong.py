@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner
 from county_server import CountyServer
 from investigator_hand import Hand
@@ -16,15 +15,6 @@ from server.store import evidence
 
 SECRET = "砖木结构漏雨两处已报村委"
 NEIGHBOUR = "隔壁的马师傅说他家冬天烧柴"
-
-
-@pytest.fixture
-def pair(server: CountyServer, on_file: None, hand: Hand) -> Hand:
-    hand.enrol(server.county.enrolment_token("zhang"))
-    hand.sync()
-    hand.enrol_another(server.county.enrolment_token("li"))
-    hand.sync()
-    return hand
 
 
 def begin_visit(hand: Hand) -> None:

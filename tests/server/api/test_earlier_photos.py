@@ -6,10 +6,11 @@ from random import Random
 from typing import Any
 
 import pytest
-from fieldwork import County, TestTablet, new_tablet
+from fieldwork import AUTHORITY, County, TestTablet, new_tablet
 from office_desk import evidence_of, upload
 from PIL import Image
 
+from server.operations.revoke_replica import revoke_replica
 from server.simulator.inks import draw_ink
 from server.simulator.photos import draw_photo
 
@@ -122,3 +123,31 @@ def test_what_is_owed_broken_or_no_digest_is_not_found(tablet: TestTablet) -> No
 @pytest.mark.parametrize("page", [f"/api/v1/cases/{CASE}/photos", f"/api/v1/photos/x-1/{'0' * 64}"])
 def test_nobody_sees_photos_without_a_session(county: County, page: str) -> None:
     assert county.app.test_client().get(page).status_code == 401
+
+
+@pytest.fixture
+def ended(county: County, tablet: TestTablet) -> TestTablet:
+    """A tablet that was ended after its first visit."""
+    visit(tablet, (HOUSE, "house_front"))
+    upload(tablet, HOUSE)
+    with county.app.app_context():
+        revoke_replica(AUTHORITY, county.people["officer"].id, tablet.replica, "遗失")
+    return tablet
+
+
+def test_an_ended_tablet_sees_no_photos_not_even_its_own(ended: TestTablet) -> None:
+    for answer in (listed(ended), photo(ended, f"{ended.replica}-1", HOUSE)):
+        assert answer.status_code == 403
+        assert answer.json["type"].endswith(":replica-revoked")
+
+
+def test_what_an_ended_tablet_hands_in_later_is_lent_to_nobody(county: County, ended: TestTablet) -> None:
+    named = [evidence_of(KITCHEN, "image/jpeg", "kitchen")]
+    (late,) = ended.push(ended.visit(CASE, {"household": {"village": "n1"}}, evidence=named))
+    upload(ended, KITCHEN)
+    other = new_tablet(county, "zhang", "li")
+
+    assert late["status"] == "quarantined"
+    assert [shown["statement"] for shown in listed(other).json] == [f"{ended.replica}-1"]
+    assert photo(other, f"{ended.replica}-1", HOUSE).status_code == 200
+    assert photo(other, late["statement"], KITCHEN).status_code == 404
