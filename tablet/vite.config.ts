@@ -1,3 +1,5 @@
+/** How the tablet app is built: one shell, parts that load when they are opened, and a list of all files to keep. */
+
 import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import solid from "vite-plugin-solid";

@@ -1,3 +1,5 @@
+/** Tests run on the same build of Solid and of the form engine as the app. */
+
 import solid from "vite-plugin-solid";
 import { defineConfig } from "vitest/config";
 

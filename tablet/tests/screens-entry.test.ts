@@ -1,3 +1,5 @@
+/** Enrolment codes as people type and scan them, and PINs that nobody should choose. */
+
 import { describe, expect, test } from "vitest";
 import { codeFromScan, groupedCode, normalCode, strangeSign } from "../src/screens/enrolmentCode";
 import { pinWeakness } from "../src/screens/pinRules";

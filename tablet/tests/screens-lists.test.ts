@@ -1,3 +1,5 @@
+/** What the work list and a household's page make of what is on file. */
+
 import { describe, expect, test } from "vitest";
 import type { CaseLine, CaseView } from "../src/field";
 import { answersOf, decisionsOf, membersOf, sourcesOf, type Question } from "../src/screens/caseAnswers";

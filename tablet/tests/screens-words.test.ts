@@ -1,3 +1,5 @@
+/** Every word is there in both languages, with the same places to fill. */
+
 import { describe, expect, test } from "vitest";
 import { fill, type Words } from "../src/words";
 

@@ -2,7 +2,8 @@
 /** What is shown before signing is what is signed; a payload is what the server's reader takes. */
 
 import { describe, expect, it } from "vitest";
-import { answerAt, withAnswer, InstanceBroken } from "../src/signing/instance";
+import { FormUnreadable } from "../src/form/model";
+import { answerAt, withAnswer } from "../src/signing/instance";
 import { ShownOtherwise, inkEvidence, mustBeAsShown, payloadOf, photosOf, type ToSeal } from "../src/signing/seal";
 import { signOffsOf } from "../src/signing/slots";
 import type { DraftContent, Photo } from "../src/store/records";
@@ -171,6 +172,6 @@ describe("an answer of a filled-in form", () => {
   });
 
   it("is not looked for in what is no XML", () => {
-    expect(() => answerAt("<data><visit>", "/data/visit")).toThrow(InstanceBroken);
+    expect(() => answerAt("<data><visit>", "/data/visit")).toThrow(FormUnreadable);
   });
 });

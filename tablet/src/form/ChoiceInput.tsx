@@ -3,7 +3,7 @@
 import { For, Show, createSignal } from "solid-js";
 import { words } from "../words";
 import { formWords } from "../words/form";
-import { Label, type InputProps } from "./Question";
+import { Label, type InputProps } from "./Label";
 
 const say = words(formWords);
 const MANY = 12;

@@ -4,7 +4,7 @@ import { Show, createSignal } from "solid-js";
 import { Icon } from "../parts/Icon";
 import { words } from "../words";
 import { formWords } from "../words/form";
-import { Label, type InputProps } from "./Question";
+import { Label, type InputProps } from "./Label";
 
 const say = words(formWords);
 const PATIENCE_MS = 20_000;

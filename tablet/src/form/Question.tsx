@@ -6,31 +6,16 @@ import { language, words } from "../words";
 import { formWords } from "../words/form";
 import { writeAnswer } from "./answers";
 import { ChoiceInput } from "./ChoiceInput";
-import { textOf, type QuestionNode } from "./engine";
+import { textOf } from "./engine";
 import type { Filling } from "./filling";
-import { isMasked, type Binding } from "./model";
+import type { InputProps, QuestionProps } from "./Label";
+import { isMasked } from "./model";
 import { faultOf, isUnconfirmed, membersOn } from "./pages";
 import { PlaceInput } from "./PlaceInput";
 import { shownValue } from "./shown";
 import { TextInput } from "./TextInput";
 
 const say = words(formWords);
-
-export interface QuestionProps {
-  filling: Filling;
-  node: QuestionNode;
-  binding: Binding;
-}
-
-/** What every kind of input takes. */
-export interface InputProps extends QuestionProps {
-  id: string;
-  label: string;
-  describedBy: string;
-  text: string;
-  invalid: boolean;
-  onAnswer(text: string): void;
-}
 
 export function Question(props: QuestionProps) {
   const id = createUniqueId();
@@ -193,17 +178,5 @@ function Last(props: QuestionProps) {
         </Show>
       </Match>
     </Switch>
-  );
-}
-
-/** Marks what may be left out; what must be there goes without saying. */
-export function Label(props: { text: string; node: QuestionNode }) {
-  return (
-    <>
-      {props.text}
-      <Show when={!props.node.currentState.required}>
-        <span class="optional"> {say("optional")}</span>
-      </Show>
-    </>
   );
 }

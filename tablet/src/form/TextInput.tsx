@@ -8,7 +8,7 @@ import { Show, createEffect, createSignal, on } from "solid-js";
 import { withOffset } from "../capture/claims";
 import { words } from "../words";
 import { formWords } from "../words/form";
-import { Label, type InputProps } from "./Question";
+import { Label, type InputProps } from "./Label";
 
 const say = words(formWords);
 

@@ -3,8 +3,8 @@
  * `schemas/forms/values.py`: money is yuan on the form and integer fen in the case, dates are ISO 8601.
  */
 
-import { compareUnits } from "./order";
 import type { Value } from "../sync/register";
+import { byUnits } from "../sync/strictJson";
 
 /** The text is not an answer of this type: it is kept as written. */
 export class UnparsableAnswer extends Error {}
@@ -33,7 +33,7 @@ export function parseAnswer(type: string, codes: readonly string[], sensitivity:
     case "choices": {
       const chosen = [...new Set(text.split(/\s+/))];
       if (!chosen.every((code) => codes.includes(code))) throw new UnparsableAnswer(type);
-      return chosen.toSorted(compareUnits);
+      return chosen.toSorted(byUnits);
     }
     default:
       return text;

@@ -8,6 +8,9 @@ import { isMasked, type Binding } from "./model";
 /** Filled in by the tablet when the statement is sealed, not by people on the form. */
 const AT_SIGNING = new Set(["visits.{statement}.end", "interviews.{statement}.signing"]);
 
+/** Stands for the last page, which is no part of the form: check and sign. */
+export const END = "end";
+
 export interface FormPage {
   reference: string;
   title: string;

@@ -10,9 +10,9 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { toHex, utf8 } from "../sync/bytes";
 import type { Value } from "../sync/register";
+import { byUnits } from "../sync/strictJson";
 import { parseAnswer, UnparsableAnswer } from "./answers";
 import { fillPath, isMasked, parseXml, type Binding, type Collection, type FormModel } from "./model";
-import { compareUnits } from "./order";
 
 export interface Answer {
   path: string;
@@ -56,9 +56,7 @@ export function readInstance(
   walk.group(root, "/data", statement, null);
   walk.delist();
   return {
-    answers: [...walk.answers]
-      .map(([path, value]) => ({ path, value }))
-      .toSorted((a, b) => compareUnits(a.path, b.path)),
+    answers: [...walk.answers].map(([path, value]) => ({ path, value })).toSorted((a, b) => byUnits(a.path, b.path)),
     shots: walk.shots,
   };
 }

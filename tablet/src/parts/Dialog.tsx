@@ -7,7 +7,7 @@ import { Icon } from "./Icon";
 
 const say = words(shellWords);
 
-export function Dialog(props: { title: string; onClose(): void; children: JSX.Element; actions?: JSX.Element }) {
+export function Dialog(props: { title: string; onClose(): void; children?: JSX.Element; actions?: JSX.Element }) {
   let dialog: HTMLDialogElement | undefined;
   const id = createUniqueId();
   onMount(() => dialog?.showModal());
@@ -19,7 +19,7 @@ export function Dialog(props: { title: string; onClose(): void; children: JSX.El
           <Icon name="close" />
         </button>
       </div>
-      <div class="dialog-body">{props.children}</div>
+      {props.children ? <div class="dialog-body">{props.children}</div> : null}
       {props.actions ? <div class="dialog-actions buttons">{props.actions}</div> : null}
     </dialog>
   );

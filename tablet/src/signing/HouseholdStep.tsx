@@ -9,6 +9,7 @@ import { PhotoInput } from "../capture/PhotoInput";
 import type { Field } from "../field";
 import type { FormModel } from "../form/model";
 import { Icon } from "../parts/Icon";
+import { FieldError } from "../parts/FieldError";
 import { Page } from "../parts/Page";
 import type { Photo } from "../store/records";
 import type { Outcome } from "../sync/statement";
@@ -147,14 +148,7 @@ export function HouseholdStep(props: HouseholdStepProps) {
             onRemoved={() => setPrint(null)}
           />
         </Show>
-        <Show when={tried() && problem()}>
-          {(what) => (
-            <p class="field-error" role="alert">
-              <Icon name="stop" />
-              {what()}
-            </p>
-          )}
-        </Show>
+        <Show when={tried() && problem()}>{(what) => <FieldError>{what()}</FieldError>}</Show>
         <TroubleNotice trouble={props.trouble} />
       </section>
     </Page>

@@ -3,6 +3,7 @@
 import { For, Show, createSignal, createUniqueId } from "solid-js";
 import type { Person } from "../field";
 import { Icon } from "../parts/Icon";
+import { FieldError } from "../parts/FieldError";
 import { Notice } from "../parts/Notice";
 import { Page } from "../parts/Page";
 import { words } from "../words";
@@ -96,14 +97,7 @@ export function SignersStep(props: SignersStepProps) {
           />
         </div>
       </Show>
-      <Show when={tried() && problem()}>
-        {(what) => (
-          <p class="field-error" role="alert">
-            <Icon name="stop" />
-            {what()}
-          </p>
-        )}
-      </Show>
+      <Show when={tried() && problem()}>{(what) => <FieldError>{what()}</FieldError>}</Show>
     </Page>
   );
 }

@@ -3,17 +3,17 @@
  * engine that changes an instance: the end of the visit, and how an informed person signs, are known only at signing.
  */
 
-export class InstanceBroken extends Error {}
+import { parseXml } from "../form/model";
 
 /** The text of a question's answer; null when the question was not asked, "" when it was left blank. */
 export function answerAt(instance: string, ref: string): string | null {
-  const node = nodeAt(parsed(instance), ref);
+  const node = nodeAt(parseXml(instance), ref);
   return node === null ? null : (node.textContent ?? "").trim();
 }
 
 /** The same instance with one answer set; a question that was not asked stays not asked. */
 export function withAnswer(instance: string, ref: string, answer: string): string {
-  const document = parsed(instance);
+  const document = parseXml(instance);
   const node = nodeAt(document, ref);
   if (node === null || node.children.length > 0) return instance;
   node.textContent = answer;
@@ -29,10 +29,4 @@ function nodeAt(document: Document, ref: string): Element | null {
     if (node === undefined) return null;
   }
   return node;
-}
-
-function parsed(instance: string): Document {
-  const document = new DOMParser().parseFromString(instance, "application/xml");
-  if (document.querySelector("parsererror")) throw new InstanceBroken("the filled-in form is no XML");
-  return document;
 }

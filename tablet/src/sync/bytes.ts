@@ -20,14 +20,6 @@ export function toHex(bytes: Uint8Array): string {
   return hex;
 }
 
-/** Throws NotEncoded. */
-export function fromHex(hex: string): Uint8Array<ArrayBuffer> {
-  if (!/^([0-9a-f]{2})*$/.test(hex)) throw new NotEncoded("not lower-case hexadecimal");
-  const bytes = new Uint8Array(hex.length / 2);
-  for (let at = 0; at < bytes.length; at++) bytes[at] = Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16);
-  return bytes;
-}
-
 const PIECE = 0x8000; // more arguments than this overflow the stack of some engines
 
 export function toBase64(bytes: Uint8Array): string {

@@ -47,7 +47,7 @@ export function canonicalText(value: Json): string {
 }
 
 /** By UTF-16 units, as RFC 8785 sorts keys; for ASCII the same as Python's order. */
-function byUnits(one: string, other: string): number {
+export function byUnits(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
