@@ -143,7 +143,7 @@ def test_killed_again_and_again_nothing_that_was_called_saved_is_gone(
     rng = Random(seed)
     visit(pair, address="四组1号")
     pair.saved()
-    said: dict[str, str] = {}
+    kept = ""
     for kill in range(10):
         text = f"第{kill}次 {rng.random():.6f}"
         pair.section("核查结论")
@@ -151,7 +151,6 @@ def test_killed_again_and_again_nothing_that_was_called_saved_is_gone(
         shown = rng.random() < 0.7
         if shown:
             pair.saved()
-            said["核查结论"] = text
         else:
             pair.page.wait_for_timeout(rng.randrange(400))
         pair.kill()
@@ -160,10 +159,9 @@ def test_killed_again_and_again_nothing_that_was_called_saved_is_gone(
         pair.unlock(ZHANG)
         pair.page.get_by_text("入户调查草稿").first.click()
         pair.section("核查结论")
-        kept = pair.question("核查结论").locator("textarea").input_value()
-        assert kept == text or kept == said.get("核查结论", kept), (kill, kept)
-        if shown:
-            assert kept == text, kill
+        before, kept = kept, pair.question("核查结论").locator("textarea").input_value()
+        # What was not called saved yet may be there or not; it never takes with it what was there before.
+        assert kept in ({text} if shown else {text, before}), kill
     assert pair.complaints == []
 
 
