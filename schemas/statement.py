@@ -13,7 +13,18 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, post_lo
 
 from sync.dot import Dot
 from sync.errors import UnreadableJson, UnreadableStatement
-from sync.statement import SURVEY_KINDS, CaseWrite, Evidence, Made, Outcome, SignOff, Statement
+from sync.statement import (
+    ASKS,
+    DECISION_KINDS,
+    SURVEY_KINDS,
+    Ask,
+    CaseWrite,
+    Evidence,
+    Made,
+    Outcome,
+    SignOff,
+    Statement,
+)
 from sync.strict_json import Json, canonical, parse
 
 HEX32 = validate.Regexp(r"\A[0-9a-f]{32}\Z", error="32 lower-case hex digits")
@@ -23,6 +34,8 @@ WORD = validate.Regexp(_WORD, error="1 to 64 letters, digits, or _ . : -")
 MEDIA_TYPE = validate.Regexp(r"\A[A-Za-z0-9!#$&^_.+/-]{1,100}\Z", error="a media type")
 PATH = validate.Regexp(r"\A[a-z0-9_]+(\.[a-z0-9_-]+){0,7}\Z", error="a dotted field path")
 _ID = re.compile(r"\A([0-9a-f]{32})-([1-9][0-9]{0,11})\Z")
+
+BASIS = validate.Regexp(r"\A(?:[0-9a-f]{64}|[0-9a-f]{32}-[1-9][0-9]{0,11})\Z", error="a digest or a statement's id")
 
 NO_KIND = "unknown"  # how a statement is filed whose kind is missing or is no word
 MAX_TEXT = 20_000
@@ -147,6 +160,17 @@ class CaseWriteSchema(Schema):
         return CaseWrite(**data)
 
 
+class AskSchema(Schema):
+    kind = fields.String(required=True, validate=validate.OneOf(sorted(ASKS)))
+    due = fields.String(required=True, validate=validate.Regexp(r"\A\d{4}-\d{2}-\d{2}\Z", error="YYYY-MM-DD"))
+    person = fields.String(load_default=None, allow_none=True, validate=WORD)
+    path = fields.String(load_default=None, allow_none=True, validate=PATH)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Ask:
+        return Ask(**data)
+
+
 class StatementSchema(Schema):
     """A statement's payload. Unknown members are refused: what nobody reads, nobody may rely on having signed."""
 
@@ -172,6 +196,11 @@ class StatementSchema(Schema):
     writes = fields.List(fields.Nested(CaseWriteSchema), load_default=list)
     evidence = fields.List(fields.Nested(EvidenceSchema), load_default=list, validate=validate.Length(max=200))
     sign_offs = fields.List(fields.Nested(SignOffSchema), load_default=list, validate=validate.Length(max=50))
+    item = fields.String(load_default=None, validate=HEX32)
+    outcome = fields.String(load_default=None, validate=WORD)
+    target = fields.String(load_default=None, validate=validate.Regexp(_ID, error="a statement's id"))
+    basis = fields.List(fields.String(validate=BASIS), load_default=list, validate=validate.Length(max=50))
+    ask = fields.Nested(AskSchema, load_default=None)
     reason_code = fields.String(load_default=None, validate=WORD)
     reason = fields.String(load_default=None, validate=validate.Length(max=MAX_TEXT))
 
@@ -183,15 +212,19 @@ class StatementSchema(Schema):
                     raise ValidationError("a survey names its case, village, form, form version and instance", name)
             if data["writes"]:
                 raise ValidationError("a survey's writes follow from its instance", "writes")
-        if data["kind"] == "resolution" and not (data["reason_code"] and data["reason"]):
-            raise ValidationError("a resolution gives a reason code and words", "reason")
+        if data["kind"] in DECISION_KINDS and not (data["reason_code"] and data["reason"]):
+            raise ValidationError("a decision gives a reason code and words", "reason")
+        if data["kind"] in ("release", "rejection") and data["target"] is None:
+            raise ValidationError("it names the statement that it is about", "target")
+        if data["kind"] == "request" and (data["ask"] is None or data["case"] is None):
+            raise ValidationError("a request says what is asked, about which case", "ask")
         if (data["prev"] is None) != (data["seq"] == 1):
             raise ValidationError("only the first statement of a replica has no predecessor", "prev")
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Statement:
         data.pop("ruhu")
-        for name in ("writes", "evidence", "sign_offs"):
+        for name in ("writes", "evidence", "sign_offs", "basis"):
             data[name] = tuple(data[name])
         return Statement(**data)
 

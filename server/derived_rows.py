@@ -28,7 +28,7 @@ def evidence_rows(item: Authentic, replica: str, held: set[str], *, applied: boo
 def case_links(item: Authentic) -> set[tuple[str, str]]:
     """(case, statement) for each case that it is about, whether or not it was applied."""
     named = {item.name.case} if item.name.case else set()
-    return {(case, item.name.id) for case in item.writes.keys() | named}
+    return {(case, item.name.id) for case in item.parts[-1].writes.keys() | named}
 
 
 def flag_rows(item: Authentic) -> list[dict[str, object]]:

@@ -101,6 +101,15 @@ def case_hash(document: bytes) -> str:
     return sha256(document).hexdigest()
 
 
+JOINED_INTO = "joined.into"
+
+
+def joined_into(case: Case) -> str | None:
+    """The case that lives on in this one's place (the same household, opened twice), or None."""
+    value = case[JOINED_INTO].settled
+    return value if isinstance(value, str) else None
+
+
 def value_of(case: Case, path: str) -> Value:
     """The settled value of a field, or None."""
     return case[path].settled

@@ -12,8 +12,16 @@ from sync.dot import Dot
 from sync.register import Value, Write
 
 SURVEY_KINDS = frozenset({"household_visit", "neighbour_interview", "recheck"})
-OFFICE_KINDS = frozenset({"roster_import", "resolution"})
+# What the office says of a case without writing to it: what one officer proposes and another must confirm, what the
+# field is asked to do, and that a statement stays out of its case.
+SPOKEN_KINDS = frozenset({"proposal", "request", "rejection"})
+OFFICE_KINDS = SPOKEN_KINDS | frozenset(
+    {"roster_import", "data_check", "resolution", "release", "join", "separation"}
+)
 KINDS = SURVEY_KINDS | OFFICE_KINDS
+# What nobody decides without a reason code and words.
+DECISION_KINDS = SPOKEN_KINDS | frozenset({"resolution", "release", "join", "separation"})
+ASKS = frozenset({"re_ask", "re_visit", "recheck", "re_sign", "retake"})
 
 
 class Outcome(StrEnum):
@@ -78,12 +86,27 @@ class CaseWrite:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """What the office asks the field to do about a case, by `due` (YYYY-MM-DD).
+
+    `kind` is one of ASKS; `person` should do it (None: whoever works there); `path` is the field in question.
+    """
+
+    kind: str
+    due: str
+    person: str | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """The parsed content of a statement's payload.
 
     `seen` are the dots that the writer had on screen, by field path. `held` is the size of the ledger that the
     replica held: nobody supersedes what they cannot have seen. Surveys carry `form`, `form_version` and the XForm
-    `instance`; other kinds carry `writes`.
+    `instance`; other kinds carry `writes`. Decisions name the `item` that they decide and what came out (`outcome`),
+    the statement that they are about (`target`: what is released, rejected or confirmed), the digests and
+    statements that they rest on (`basis`), and what they ask of the field (`ask`).
     """
 
     id: str
@@ -104,6 +127,11 @@ class Statement:
     writes: tuple[CaseWrite, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
+    item: str | None = None
+    outcome: str | None = None
+    target: str | None = None
+    basis: tuple[str, ...] = ()
+    ask: Ask | None = None
     reason_code: str | None = None
     reason: str | None = None
 
@@ -129,8 +157,13 @@ def survey_writes(statement: Statement, answers: tuple[tuple[str, Value], ...]) 
 
 
 def spelled_out_writes(statement: Statement) -> dict[str, tuple[Write, ...]]:
-    """The writes of a statement without a form, by case; numbered in the order in which it spells them out."""
-    by_case: dict[str, list[Write]] = {}
+    """The writes of a statement without a form, by case; numbered in the order in which it spells them out.
+
+    The case that it names is there even when nothing is written: the case holds that it was said.
+    """
+    by_case: dict[str, list[Write]] = {statement.case: []} if statement.case is not None else {}
+    if statement.kind in SPOKEN_KINDS:
+        return dict.fromkeys(by_case, ())
     for index, write in enumerate(statement.writes):
         by_case.setdefault(write.case, []).append(
             Write(Dot(statement.id, index), write.path, write.value, write.seen)

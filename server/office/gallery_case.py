@@ -143,7 +143,7 @@ def a_case(language: str) -> CaseView:
         _shown(LATE, 2210, "household_visit", ("张明华",), (), case),
     )
     return CaseView(
-        row=CaseRow(CASE, "v", "c/v/", 1043, "h", "阿依古丽·买买提", "一组12号", 1, 2, 2, 9, b""),
+        row=CaseRow(CASE, "v", "c/v/", 1043, "h", "阿依古丽·买买提", "一组12号", 1, 2, 2, 9, None, b""),
         village="石桥村",
         township="清溪镇",
         householder=fields.texts("household.householder_name"),

@@ -16,8 +16,10 @@ from server import clock, errors, keys
 from server.db import transactional
 from server.derived_rows import case_links, evidence_rows, flag_rows
 from server.folding import Folding
+from server.openings import Moment
 from server.operations.announce_head import Head, note_contact
 from server.queries.read_envelopes import Authentic, Refused
+from server.queries.released_statements import owed_of_released, quarantine_outcomes, release_fault, with_released
 from server.store import authorities, evidence, key_registry, replicas, statements
 from server.store.evidence import EvidenceRow
 from server.store.replicas import Replica
@@ -149,7 +151,8 @@ def _append(
     reasons = _reasons_to_wait(authority, replica, chain, items)
     scope = [path for _, path, _ in replicas.scope_of(authority, replica.id)]
     keyring: keys.Keyring = current_app.extensions["ruhu_keyring"]
-    folding = Folding.begin(authority, keyring, [(item.statement, item.writes) for item in items if item.statement])
+    items = with_released(authority, items, keyring)
+    folding = Folding.begin(authority, keyring, items)
     delivered = evidence.delivered(
         authority, {(replica.id, digest) for item in items if item.statement for digest in item.statement.digests}
     )
@@ -167,6 +170,7 @@ def _append(
     folding.look_again()
     now = clock.stamp()
     verdicts: list[Verdict] = []
+    outcomes: list[tuple[str, str, str]] = []
     rows: list[dict[str, object]] = []
     leaves: list[dict[str, object]] = []
     named: list[EvidenceRow] = []
@@ -183,9 +187,14 @@ def _append(
             owed_count = len(owed)
         else:
             held = owed = ()
+        if reason is None and item.statement is not None and item.statement.kind in ("release", "rejection"):
+            reason = release_fault(authority, item)
         if reason is None:
             assert item.statement is not None
-            reason = folding.fold(index, item.statement, item.writes, owed_count, scope)
+            owed_count += owed_of_released(authority, item)
+            reason = folding.fold(Moment(index, now), item, owed_count, scope)
+        if reason is not None:
+            folding.set_aside(Moment(index, now), item, reason)
         salt = _salt()
         commit = commitment(salt, item.envelope.payload)
         receipt = Receipt(
@@ -224,7 +233,8 @@ def _append(
         leaves.append({"index": index, "commitment": commit, "salt": salt, "statement": name.id})
         named.extend(evidence_rows(item, replica.id, set(held), applied=reason is None))
         if reason is None:
-            flags.extend(flag_rows(item))
+            flags.extend(row for part in item.parts for row in flag_rows(part))
+            outcomes.extend(quarantine_outcomes(item))
         status = Status.ACCEPTED if reason is None else Status.QUARANTINED
         verdicts.append(Verdict(status, name.id, receipt, receipt_sig, held, owed, reason))
     statements.add(authority, rows)
@@ -232,6 +242,10 @@ def _append(
     statements.add_case_links(authority, {link for item in items for link in case_links(item)})
     evidence.add(authority, named)
     statements.add_flags(authority, flags)
+    for target, kind, decision in outcomes:
+        statements.end_quarantine(authority, target, kind, decision)
+        if kind == "release":
+            evidence.apply(authority, target)
     folding.save()
     return verdicts
 

@@ -13,11 +13,15 @@ from server.db import execute, transactional
 from server.derived_rows import case_links, evidence_rows, flag_rows
 from server.folding import Folding
 from server.keys import Keyring
+from server.openings import Moment
 from server.queries.open_statements import open_statements
 from server.queries.read_envelopes import COULD_NOT_APPLY, Authentic
-from server.store import evidence, statements
+from server.queries.released_statements import owed_of_released, with_released
+from server.store import evidence, open_items, statements
 from server.store.cases import case_table, departure_table, village_digest_table
 from server.store.evidence import evidence_table
+from server.store.identities import identity_table
+from server.store.open_items import open_item_table, open_tally_table
 from server.store.statements import StoredStatement, flag_table, statement_case_table
 from server.store.tasks import task_table
 
@@ -26,6 +30,9 @@ DERIVED: tuple[Table, ...] = (
     departure_table,
     village_digest_table,
     task_table,
+    open_item_table,
+    open_tally_table,
+    identity_table,
     evidence_table,
     flag_table,
     statement_case_table,
@@ -69,7 +76,9 @@ def rebuild_cases(
     """
     before = dict(_rows(authority))
     for table in DERIVED:
-        execute(delete(table).where(table.c.authority == authority))
+        if table not in (open_item_table, open_tally_table):
+            execute(delete(table).where(table.c.authority == authority))
+    open_items.forget_derived(authority)
     replayed = 0
     while batch := statements.after(authority, replayed - 1, BATCH):
         _replay(authority, keyring, batch)
@@ -90,11 +99,9 @@ def _replay(authority: str, keyring: Keyring, batch: list[StoredStatement]) -> N
         for row in batch
         if isinstance(item := opened.get(row.id), Authentic)
     ]
-    folding = Folding.begin(
-        authority,
-        keyring,
-        [(item.statement, item.writes) for row, item in items if item.statement and row.quarantine is None],
-    )
+    read = with_released(authority, [item for _, item in items], keyring)
+    items = [(row, item) for (row, _), item in zip(items, read, strict=True)]
+    folding = Folding.begin(authority, keyring, read)
     named = {(row.replica, digest) for row, item in items if item.statement for digest in item.statement.digests}
     delivered = evidence.delivered(authority, named)
     for row, item in items:
@@ -102,10 +109,15 @@ def _replay(authority: str, keyring: Keyring, batch: list[StoredStatement]) -> N
         applied = row.quarantine is None
         rows = evidence_rows(item, row.replica, held, applied=applied)
         evidence.add(authority, rows)
-        if applied and item.statement is not None:
-            statements.add_flags(authority, flag_rows(item))
-            owed = sum(not evidence_row.held for evidence_row in rows)
-            folding.fold(row.index, item.statement, item.writes, owed, None)
+        moment = Moment(row.index, row.received_at)
+        if row.quarantine is not None:
+            folding.set_aside(moment, item, row.quarantine)
+        elif item.statement is not None:
+            statements.add_flags(authority, [flag for part in item.parts for flag in flag_rows(part)])
+            owed = sum(not evidence_row.held for evidence_row in rows) + owed_of_released(authority, item)
+            folding.fold(moment, item, owed, None)
+            if item.released is not None:
+                evidence.apply(authority, item.released.name.id)
     statements.add_case_links(authority, {link for _, item in items for link in case_links(item)})
     folding.save()
 

@@ -37,7 +37,7 @@ class Stated:
 
     @property
     def applied(self) -> bool:
-        return self.row.quarantine is None
+        return self.row.applied
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ class _Reader:
             row,
             read.statement,
             read.statement.sign_offs,
-            read.writes.get(self.case_id, ()) if row.quarantine is None else (),
+            read.writes.get(self.case_id, ()) if row.applied else (),
             read.flags,
             read.statement.held,
         )
@@ -75,7 +75,7 @@ class _Reader:
             SignOff(s["slot"], Outcome(s["outcome"]), s.get("person"), s.get("keyid"))
             for s in payload.get("sign_offs", ())
         )
-        return Stated(row, None, sign_offs, writes if row.quarantine is None else (), (), payload["held"])
+        return Stated(row, None, sign_offs, writes if row.applied else (), (), payload["held"])
 
 
 def case_statements(authority: str, case_id: str, keyring: Keyring) -> list[Stated]:

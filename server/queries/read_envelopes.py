@@ -49,7 +49,8 @@ class StatedFlag:
 
 @dataclass(frozen=True, slots=True)
 class Authentic:
-    """A statement whose signatures verify. `quarantine` says why it must not be applied, as far as can be told."""
+    """A statement whose signatures verify. `quarantine` says why it must not be applied, as far as can be told;
+    `released` is the statement that this one lets out of quarantine."""
 
     envelope: Envelope
     name: StatementName
@@ -58,6 +59,15 @@ class Authentic:
     flags: tuple[StatedFlag, ...] = ()
     quarantine: str | None = None
     keyids: tuple[str, ...] = ()
+    released: "Authentic | None" = None
+
+    @property
+    def parts(self) -> "tuple[Authentic, ...]":
+        """What is applied, in this order, when this is: the statement that it releases, and itself."""
+        if self.released is None:
+            return (self,)
+        touched: dict[str, tuple[Write, ...]] = dict.fromkeys(self.released.writes, ())
+        return (self.released, replace(self, writes=touched | self.writes, released=None))
 
     def set_aside(self) -> "Authentic":
         """The same bytes with nothing read out of them: how we keep what our own code fails on."""

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     bindparam,
-    delete,
     insert,
     select,
     update,
@@ -38,6 +37,7 @@ case_table = db.Table(
     Column("visits", Integer, nullable=False),  # household visits and rechecks applied
     Column("interviews", Integer, nullable=False),
     Column("owed", Integer, nullable=False),  # evidence named by its applied statements and not arrived
+    Column("joined_into", Key, nullable=True),  # the case that lives on in its place; None: it stands for itself
     Column("document", LargeBinary, nullable=False),
     Index("case_by_change", "authority", "changed", "id"),
     Index("case_by_place", "authority", "path", "changed", "id"),
@@ -77,6 +77,7 @@ class CaseRow:
     visits: int
     interviews: int
     owed: int
+    joined_into: str | None
     document: bytes
 
 
@@ -262,9 +263,3 @@ def after_id(authority: str, case_id: str, limit: int) -> list[CaseRow]:
         .limit(limit)
     )
     return [CaseRow(*row) for row in rows]
-
-
-def forget_all(authority: str) -> None:
-    """Throws away everything derived about cases, before it is rebuilt."""
-    for table in (case_table, departure_table, village_digest_table):
-        execute(delete(table).where(table.c.authority == authority))

@@ -121,6 +121,15 @@ def delivered(authority: str, pairs: Collection[tuple[str, str]]) -> set[tuple[s
     return {(row.replica, row.digest) for row in execute(_DELIVERED, wanted)}
 
 
+def apply(authority: str, statement: str) -> None:
+    """This statement takes part in its case now, and so does its evidence."""
+    execute(
+        update(evidence_table)
+        .where(evidence_table.c.authority == authority, evidence_table.c.statement == statement)
+        .values(applied=True)
+    )
+
+
 def of_statements(authority: str, statements: Collection[str]) -> list[EvidenceRow]:
     if not statements:
         return []

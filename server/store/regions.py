@@ -60,6 +60,15 @@ def paths_of(authority: str, ids: Collection[str]) -> dict[str, str]:
     return {row.id: row.path for row in execute(_PATHS, {"authority": authority, "ids": list(ids)})}
 
 
+def top(authority: str) -> str:
+    """The path of the whole county."""
+    row = execute(
+        select(region_table.c.path).where(region_table.c.authority == authority, region_table.c.parent.is_(None))
+    ).first()
+    assert row is not None  # an authority is set up with its county
+    return str(row.path)
+
+
 def within(path_column: ColumnElement[str], scope: Iterable[str]) -> ColumnElement[bool]:
     """Whether a path lies in the subtree of one of these paths: half-open ranges, never LIKE."""
     # Each path ends with "/", and "0" is the character after it.

@@ -33,14 +33,16 @@ statement_table = db.Table(
     Column("case_id", Key, nullable=True),  # None: it is about many cases, see statement_case
     Column("author", Key, nullable=False),
     Column("received_at", Key, nullable=False),
-    Column("quarantine", Key, nullable=True),  # why it was not applied; None: applied
+    Column("quarantine", Key, nullable=True),  # why it was not applied when it came; None: applied
+    Column("quarantine_end", Key, nullable=True),  # release (applied since) or rejection
+    Column("quarantine_ended_by", Key, nullable=True),  # the officer's statement
     Column("sealed", LargeBinary, nullable=True),  # zlib of the envelope's bytes; None once erased
     Column("wrapped_key", LargeBinary, nullable=True),
     Column("receipt", LargeBinary, nullable=False),  # the receipt's exact bytes and their signature
     Column("receipt_sig", LargeBinary, nullable=False),
     Index("statement_by_index", "authority", "index", unique=True),
     Index("statement_by_chain", "authority", "replica", "seq", unique=True),
-    Index("statement_in_quarantine", "authority", "quarantine"),
+    Index("statement_in_quarantine", "authority", "quarantine", "quarantine_end"),
 )
 
 statement_case_table = db.Table(
@@ -90,7 +92,8 @@ refusal_table = db.Table(
 
 @dataclass(frozen=True, slots=True)
 class StoredStatement:
-    """A statement's row without its bytes. `quarantine` is the reason why it was not applied, or None."""
+    """A statement's row without its bytes. `quarantine` is the reason why it was not applied when it came, or None;
+    `quarantine_end` says whether an officer's statement has released or rejected it since."""
 
     id: str
     index: int
@@ -103,6 +106,18 @@ class StoredStatement:
     author: str
     received_at: str
     quarantine: str | None
+    quarantine_end: str | None = None
+    quarantine_ended_by: str | None = None
+
+    @property
+    def applied(self) -> bool:
+        """Whether it takes part in its cases."""
+        return self.quarantine is None or self.quarantine_end == "release"
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is in quarantine and nobody has decided about it."""
+        return self.quarantine is not None and self.quarantine_end is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +186,9 @@ def places(authority: str, ids: Collection[str]) -> dict[str, Place]:
     if not ids:
         return {}
     table = statement_table
-    rows = execute(
-        select(table.c.id, table.c.index, table.c.replica, table.c.digest, table.c.quarantine).where(
-            table.c.authority == authority, table.c.id.in_(list(ids))
-        )
-    )
-    return {row.id: Place(row.index, row.replica, row.digest, row.quarantine is None) for row in rows}
+    rows = execute(select(*_COLUMNS).where(table.c.authority == authority, table.c.id.in_(list(ids))))
+    found = [StoredStatement(*row) for row in rows]
+    return {row.id: Place(row.index, row.replica, row.digest, row.applied) for row in found}
 
 
 _CHAIN = select(
@@ -317,10 +329,24 @@ def after(authority: str, index: int, limit: int) -> list[StoredStatement]:
     return [StoredStatement(**row._mapping) for row in rows]
 
 
+def end_quarantine(authority: str, statement_id: str, end: str, by: str) -> None:
+    """Notes that an officer's statement has released or rejected it (`end` is that statement's kind)."""
+    execute(
+        update(statement_table)
+        .where(statement_table.c.authority == authority, statement_table.c.id == statement_id)
+        .values(quarantine_end=end, quarantine_ended_by=by)
+    )
+
+
 def in_quarantine(authority: str) -> list[StoredStatement]:
+    """Those that wait for a decision, in ledger order."""
     rows = execute(
         select(*_COLUMNS)
-        .where(statement_table.c.authority == authority, statement_table.c.quarantine.is_not(None))
+        .where(
+            statement_table.c.authority == authority,
+            statement_table.c.quarantine.is_not(None),
+            statement_table.c.quarantine_end.is_(None),
+        )
         .order_by(statement_table.c.index)
     )
     return [StoredStatement(**row._mapping) for row in rows]

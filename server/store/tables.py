@@ -4,7 +4,8 @@ from importlib import import_module
 
 NOUNS = (
     "authorities", "regions", "persons", "key_registry", "replicas", "statements", "cases", "evidence", "forms",
-    "tasks", "audit", "rates", "office_sessions",
+    "tasks", "open_items", "claims", "saved_filters", "relatives", "identities", "campaigns", "audit", "rates",
+    "office_sessions",
 )  # fmt: skip
 
 

@@ -1,25 +1,29 @@
 """Tasks: what somebody is asked to do about a case.
 
-They are derived from statements: a neighbour's doubt about a recipient asks the township for a recheck.
+They are derived from statements: a neighbour's doubt about a recipient asks the township for a recheck, and an
+officer's request asks for what it says.
 """
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, Index, delete, insert, select
+from sqlalchemy import BigInteger, Column, Index, Text, bindparam, insert, select, update
 
 from server.db import Key, db, execute
-from server.store.regions import within
 
 task_table = db.Table(
     "task",
     Column("authority", Key, primary_key=True),
-    Column("id", Key, primary_key=True),  # "<kind>:<case id>:<statement id>"
+    Column("id", Key, primary_key=True),  # "<kind>:<id of the statement that asks for it>"
     Column("kind", Key, nullable=False),
     Column("case_id", Key, nullable=False),
     Column("path", Key, nullable=False),
     Column("opened", BigInteger, nullable=False),  # ledger index of the statement that asks for it
     Column("done", BigInteger, nullable=True),  # ledger index of the statement that answers it
+    Column("request", Key, nullable=True),  # the officer's statement that asks, with its words
+    Column("person", Key, nullable=True),  # who should do it; None: whoever works there
+    Column("due", Key, nullable=True),  # YYYY-MM-DD
+    Column("subject", Text, nullable=True),  # the field in question
     Index("task_of_case", "authority", "case_id"),
 )
 
@@ -32,6 +36,10 @@ class Task:
     path: str
     opened: int
     done: int | None = None
+    request: str | None = None
+    person: str | None = None
+    due: str | None = None
+    subject: str | None = None
 
 
 _FIELDS = tuple(Task.__dataclass_fields__)
@@ -45,17 +53,16 @@ def add(authority: str, tasks: Iterable[Task]) -> None:
     )
 
 
-def finish(authority: str, case_id: str, kind: str, index: int) -> None:
-    execute(
-        task_table.update()
-        .where(
-            task_table.c.authority == authority,
-            task_table.c.case_id == case_id,
-            task_table.c.kind == kind,
-            task_table.c.done.is_(None),
-        )
-        .values(done=index)
-    )
+_FINISH = (
+    update(task_table)
+    .where(task_table.c.authority == bindparam("the_authority"), task_table.c.id == bindparam("the_id"))
+    .values(done=bindparam("index"))
+)
+
+
+def finish(authority: str, done: Iterable[tuple[str, int]]) -> None:
+    """Notes that tasks were answered: (task id, ledger index of the statement that answers it)."""
+    execute(_FINISH, [{"the_authority": authority, "the_id": task, "index": index} for task, index in done])
 
 
 def of_cases(authority: str, cases: Collection[str]) -> list[Task]:
@@ -67,16 +74,3 @@ def of_cases(authority: str, cases: Collection[str]) -> list[Task]:
         .order_by(task_table.c.opened, task_table.c.id)
     )
     return [Task(*row) for row in rows]
-
-
-def open_in(authority: str, scope: Collection[str]) -> list[Task]:
-    rows = execute(
-        select(*_COLUMNS)
-        .where(task_table.c.authority == authority, task_table.c.done.is_(None), within(task_table.c.path, scope))
-        .order_by(task_table.c.opened, task_table.c.id)
-    )
-    return [Task(*row) for row in rows]
-
-
-def forget_all(authority: str) -> None:
-    execute(delete(task_table).where(task_table.c.authority == authority))

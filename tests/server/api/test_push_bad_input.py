@@ -469,10 +469,10 @@ def test_work_that_our_own_code_fails_on_is_kept_and_disturbs_nothing(
 
     fold = Folding.fold
 
-    def stumble(self: Folding, index: int, statement: Any, *rest: Any) -> str | None:
-        if statement.case == CASE:
+    def stumble(self: Folding, moment: Any, item: Any, *rest: Any) -> str | None:
+        if item.name.case == CASE:
             raise ZeroDivisionError("a fault of ours")
-        return fold(self, index, statement, *rest)
+        return fold(self, moment, item, *rest)
 
     monkeypatch.setattr(Folding, "fold", stumble)
     before, poison, after = (

@@ -160,6 +160,7 @@ def _add_cases(county: County, count: int, village: str) -> None:
             visits=number % 2,
             interviews=0,
             owed=int(number % 31 == 0),
+            joined_into=None,
             document=bytes(64),
         )
         for number in range(count)
