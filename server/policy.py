@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+from sync.discrepancy import INTERVIEW_RULES
+from sync.open_item import ItemKind
+
 View = TypeVar("View", bound=Callable[..., object])
 
 
@@ -95,7 +98,12 @@ OFFICERS: dict[str, frozenset[Role]] = {
     "import_roster": _COUNTY,
     "import_lifeboat": _COUNTY,
     "publish_form": _COUNTY,
-    "decide_conflict": frozenset({Role.COUNTY_OFFICER, Role.TOWNSHIP_HEAD}),
+    "see_reconciliation": frozenset({Role.COUNTY_OFFICER, Role.TOWNSHIP_HEAD, Role.INSPECTOR, Role.AUDITOR}),
+    "claim_items": frozenset({Role.COUNTY_OFFICER, Role.TOWNSHIP_HEAD}),
+    "decide": frozenset({Role.COUNTY_OFFICER, Role.TOWNSHIP_HEAD}),
+    "decide_quarantine": _COUNTY,
+    "register_relatives": _COUNTY,
+    "import_data_check": _COUNTY,
     "read_audit": frozenset({Role.AUDITOR, Role.INSPECTOR}),
     "see_gallery": frozenset(Role),
 }
@@ -122,6 +130,13 @@ def allow(principal: Principal, action: str) -> bool:
 def reads_interviews(principal: Principal) -> bool:
     """Whether interview answers may be shown at all (the words and the name still need opening, with a reason)."""
     return isinstance(principal, Officer) and principal.role in INTERVIEW_READERS
+
+
+def hidden_items(role: Role) -> tuple[frozenset[ItemKind], frozenset[str]]:
+    """(kinds, rules) of open items that this role must not even learn to exist."""
+    kinds = frozenset() if role in OFFICERS["see_quarantine"] else frozenset({ItemKind.QUARANTINE})
+    rules = frozenset() if role in INTERVIEW_READERS else INTERVIEW_RULES
+    return kinds, rules
 
 
 ACTIONS = ANYONE | TABLETS | frozenset(OFFICERS)

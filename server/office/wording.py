@@ -32,7 +32,14 @@ KINDS: Mapping[str, Words] = {
     "household_visit": Words("入户调查", "Household visit"),
     "neighbour_interview": Words("走访调查", "Neighbour interview"),
     "recheck": Words("复查", "Recheck"),
-    "resolution": Words("分歧裁定", "Resolution"),
+    "resolution": Words("裁定", "Resolution"),
+    "proposal": Words("裁定建议", "Proposal"),
+    "request": Words("退回要求", "Request to the field"),
+    "release": Words("解除待核", "Release from quarantine"),
+    "rejection": Words("不予采用", "Rejection"),
+    "join": Words("并户", "Join"),
+    "separation": Words("拆回两户", "Separation"),
+    "data_check": Words("信息比对", "Data check"),
 }
 
 OUTCOMES: Mapping[str, Words] = {
@@ -163,7 +170,91 @@ ACTS: Mapping[str, Words] = {
     "open_interview": Words("打开走访记录", "Opened an interview"),
 }
 
-TASKS: Mapping[str, Words] = {"recheck": Words("需要复查", "A recheck is asked for")}
+TASKS: Mapping[str, Words] = {
+    "recheck": Words("需要复查", "A recheck is asked for"),
+    "re_ask": Words("需要再问", "A question has to be asked again"),
+    "re_visit": Words("需要再入户", "Another visit is asked for"),
+    "re_sign": Words("需要补签", "A signature is asked for"),
+    "retake": Words("需要补拍", "A photo has to be taken again"),
+}
+
+# What comes to the reconciliation screen: its five kinds, and within each what it is.
+ITEM_KINDS: Mapping[str, Words] = {
+    "conflict": Words("分歧", "Conflicts"),
+    "discrepancy": Words("疑点", "Discrepancies"),
+    "duplicate": Words("重复户", "Duplicates"),
+    "quarantine": Words("待核", "Quarantine"),
+    "gap": Words("缺漏", "Gaps"),
+}
+ITEM_RULES: Mapping[str, Words] = {
+    "values_differ": Words("两个以上不同的值", "More than one value"),
+    "neighbour_doubt": Words("群众有疑问", "A neighbour doubts"),
+    "recheck_changed": Words("复查与首次不符", "The recheck found otherwise"),
+    "self_contradiction": Words("前后自述不一致", "The household contradicts itself"),
+    "data_check": Words("信息比对不符", "A data check found otherwise"),
+    "same_household": Words("户主身份证号相同", "Same householder's ID number"),
+    "same_book": Words("户口簿编号相同", "Same household book"),
+    "shared_member": Words("成员出现在两户", "A member appears in two households"),
+    "alike": Words("姓名、成员、地址相近", "Alike in name, members and place"),
+    "visited_after_join": Words("并户后又有新的调查", "Visited after it was joined"),
+    "missing_statements": Words("平板已报而未到的陈述", "Statements announced that never arrived"),
+    "owed_evidence": Words("材料逾期未补", "Evidence owed for too long"),
+    "sign_off_missing": Words("签字不全", "Sign-offs missing"),
+    "sign_off_behind": Words("签字后有改动", "Changed after it was signed"),
+    "equivocation": Words("同一编号两份内容", "Two contents under one number"),
+}
+SEVERITIES: Mapping[str, Words] = {
+    "1": Words("急", "Urgent"),
+    "2": Words("中", "Middling"),
+    "3": Words("缓", "Can wait"),
+}
+FIELD_CLASSES: Mapping[str, Words] = {
+    "amount": Words("金额", "An amount"),
+    "identity": Words("身份", "Identity"),
+    "eligibility": Words("资格", "Eligibility"),
+    "property": Words("财产", "Property"),
+    "plain": Words("其他", "Other"),
+}
+
+# Why somebody decides as they do, beside their own words. Tablets show the same words (tablet/src/words/reasons.ts).
+REASON_CODES: Mapping[str, Words] = {
+    "document_checked": Words("已核对证件", "Checked against a document"),
+    "household_confirmed": Words("本户当面确认", "The household confirmed it"),
+    "neighbours_confirmed": Words("群众佐证", "Neighbours confirmed it"),
+    "data_check_confirmed": Words("信息比对证实", "Confirmed by a data check"),
+    "recheck_result": Words("以复查结果为准", "By the recheck"),
+    "later_visit": Words("以后一次入户为准", "By the later visit"),
+    "photo_shows": Words("照片可见", "The photos show it"),
+    "writing_slip": Words("录入笔误", "A slip of the pen"),
+    "same_meaning": Words("写法不同，意思相同", "Written differently, meaning the same"),
+    "local_standard": Words("按当地标准核定", "By the local standard"),
+    "both_exist": Words("两者都存在", "Both exist"),
+    "same_people": Words("确为同一户", "They are the same household"),
+    "other_people": Words("确为两户", "They are two households"),
+    "done_before": Words("停用前所做，已核实", "Done before the tablet was revoked"),
+    "not_authentic": Words("不可信", "Not to be believed"),
+    "cannot_be_had": Words("确实无法取得", "It cannot be had"),
+    "unclear": Words("情况不清，需再核实", "Unclear: it has to be looked into"),
+    "mistaken": Words("原裁定有误", "The earlier decision was mistaken"),
+    "other": Words("其他（见说明）", "Other (see the words)"),
+}
+
+# What came of an item.
+DECISIONS: Mapping[str, Words] = {
+    "taken": Words("采用其中一个值", "One of the values was taken"),
+    "entered": Words("另定一个值", "Another value was entered"),
+    "both_right": Words("两者都对，分别记入", "Both are right, an entry each"),
+    "explained": Words("已有解释，维持原值", "Explained: it stays as it is"),
+    "upheld": Words("疑点属实，已更正", "Upheld: it was corrected"),
+    "sent_back": Words("已退回基层", "Sent back to the field"),
+    "joined": Words("已并户", "Joined"),
+    "separated": Words("已拆回两户", "Separated again"),
+    "kept_apart": Words("确认为两户", "Kept apart"),
+    "released": Words("已解除待核，采用", "Released and applied"),
+    "rejected": Words("不予采用", "Not applied"),
+    "waived": Words("确认无法补齐", "Waived: it cannot be had"),
+    "reopened": Words("重新打开", "Opened again"),
+}
 
 # What is wrong with the sign-offs of a statement; the oddities of forms have their words in `schemas.forms.flags`.
 SIGN_OFF_FLAGS: Mapping[str, Words] = {
