@@ -26,7 +26,7 @@ class Acting:
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """Why somebody decides so: a code (its words: `wording.REASON_CODES`), a text, and what it rests on (digests, ids)."""
+    """Why somebody decides so: a code of `wording.REASON_CODES`, a text, and the digests and ids that it rests on."""
 
     code: str
     words: str
