@@ -11,6 +11,7 @@ from server.queries.case_list import names_along
 from server.queries.case_statements import Stated, case_statements
 from server.queries.field_catalogue import field_catalogue
 from server.store import authorities, cases, evidence, persons, regions, tasks
+from server.store.authorities import Authority
 from server.store.cases import CaseRow
 from server.store.evidence import EvidenceRow
 from server.store.persons import Person
@@ -136,25 +137,15 @@ def case_view(
         revealed=revealed,
     )
     groups = fields.groups()
-    shown = _show_statements(
-        told, case, fields, persons.all_of(authority_id), evidence.of_case(authority_id, case_id)
-    )
+    shown = show_statements(told, case, fields, persons.all_of(authority_id), evidence.of_case(authority_id, case_id))
     village, township = names_along(tree, row.village)
-    derived = per_capita_monthly_income(case)
-    scheme = case["household.scheme"].settled
     return CaseView(
         row=row,
         village=village,
         township=township,
         householder=fields.texts("household.householder_name"),
         address=fields.texts("place.address"),
-        income=Income(
-            derived=derived,
-            line={"urban": authority.line_urban, "rural": authority.line_rural}.get(str(scheme)),
-            line_urban=authority.line_urban,
-            line_rural=authority.line_rural,
-            uncertain_because=tuple(fields.full_label(path) for path in derived.uncertain),
-        ),
+        income=income_of(case, fields, authority),
         groups=groups,
         disputed=tuple(field for group in groups for field in group.every_field if field.disputed),
         statements=shown,
@@ -165,19 +156,33 @@ def case_view(
     )
 
 
+def income_of(case: Case, fields: Fields, authority: Authority) -> Income:
+    """The household's income against the line of the scheme that it is in."""
+    derived = per_capita_monthly_income(case)
+    scheme = case["household.scheme"].settled
+    return Income(
+        derived=derived,
+        line={"urban": authority.line_urban, "rural": authority.line_rural}.get(str(scheme)),
+        line_urban=authority.line_urban,
+        line_rural=authority.line_rural,
+        uncertain_because=tuple(fields.full_label(path) for path in derived.uncertain),
+    )
+
+
 def _interviews(held: int, reads_interviews: bool) -> int | None:
     if held == 0:
         return None
     return held if reads_interviews or held >= FEW else 0
 
 
-def _show_statements(
+def show_statements(
     told: Iterable[Stated],
     case: Case,
     fields: Fields,
     people: Mapping[str, Person],
     named: Iterable[EvidenceRow],
 ) -> tuple[ShownStatement, ...]:
+    """Each statement with its signers, evidence and flags, and what of it still stands."""
     by_statement: dict[str, list[ShownEvidence]] = {}
     for item in named:
         by_statement.setdefault(item.statement, []).append(

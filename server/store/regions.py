@@ -48,6 +48,26 @@ def all_of(authority: str) -> dict[str, Region]:
     return {row.id: Region(**row._mapping) for row in rows}
 
 
+def find_many(authority: str, ids: Collection[str]) -> dict[str, Region]:
+    """Those of these regions that exist, by id; a path names the ids of all that a region lies in."""
+    if not ids:
+        return {}
+    columns = [region_table.c[field] for field in Region.__dataclass_fields__]
+    rows = execute(select(*columns).where(region_table.c.authority == authority, region_table.c.id.in_(list(ids))))
+    return {row.id: Region(**row._mapping) for row in rows}
+
+
+def below(authority: str, parent: str) -> list[Region]:
+    """The regions directly below this one, in the order of their codes."""
+    columns = [region_table.c[field] for field in Region.__dataclass_fields__]
+    rows = execute(
+        select(*columns)
+        .where(region_table.c.authority == authority, region_table.c.parent == parent)
+        .order_by(region_table.c.code, region_table.c.id)
+    )
+    return [Region(**row._mapping) for row in rows]
+
+
 _PATHS = select(region_table.c.id, region_table.c.path).where(
     region_table.c.authority == bindparam("authority"), region_table.c.id.in_(bindparam("ids", expanding=True))
 )
