@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     bindparam,
+    delete,
     insert,
     select,
     update,
@@ -164,6 +165,13 @@ def village_digests(authority: str, villages: Collection[str]) -> dict[str, SetD
 def save_village_digests(
     authority: str, digests: Mapping[str, SetDigest], paths: Mapping[str, str], known: Collection[str]
 ) -> None:
+    """Writes these villages' digests, `known` of which are there already; a village without cases has no row."""
+    empty = SetDigest()
+    left = [village for village, digest in digests.items() if digest == empty and village in known]
+    if left:
+        t = village_digest_table.c
+        execute(delete(village_digest_table).where(t.authority == authority, t.village.in_(left)))
+    digests = {village: digest for village, digest in digests.items() if digest != empty}
     fresh = [
         {"authority": authority, "village": village, "path": paths[village], "digest": digest.to_text()}
         for village, digest in digests.items()

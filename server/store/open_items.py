@@ -159,6 +159,12 @@ def save(authority: str, before: dict[str, OpenItem], after: Iterable[OpenItem])
             if count
         ],
     )
+    if emptied := {path for (path, _, _), count in change.items() if count < 0}:
+        # A rebuild would not find a row that counts nothing.
+        t = open_tally_table.c
+        execute(
+            delete(open_tally_table).where(t.authority == authority, t.path.in_(sorted(emptied)), t["count"] == 0)
+        )
 
 
 def _tally(change: Counter[tuple[str, str, str]], item: OpenItem | None, step: int) -> None:
