@@ -43,6 +43,7 @@ open_item_table = db.Table(
     Column("case_id", Key, nullable=True),
     Column("other_case", Key, nullable=True),  # the second case of a duplicate
     Column("path", Key, nullable=False),  # the region in which it lies, both cases' common one for a duplicate
+    Column("township", Key, nullable=False),  # the path of its township; empty: it lies in no single one
     Column("subject", Text, nullable=False),
     Column("field_group", Key, nullable=False),
     Column("opened", BigInteger, nullable=False),  # ledger index of the statement that brought it to light
@@ -57,12 +58,21 @@ open_item_table = db.Table(
 _c = open_item_table.c
 _IS_OPEN = _c.closed.is_(None)
 # Only what is open is ever listed, and it is always listed in the order in which it is worked off.
-for _name, _front in (("in_order", ()), ("by_kind", ("kind",)), ("by_place", ("path",))):
+_ORDER = ("severity", "opened", "id")
+for _name, _columns, _which in (
+    ("in_order", _ORDER, _IS_OPEN),
+    ("by_kind", ("kind", *_ORDER), _IS_OPEN),
+    ("by_place", ("path", *_ORDER), _IS_OPEN),
+    ("by_township", ("township", *_ORDER), _IS_OPEN),
+    ("proposed", _ORDER, _IS_OPEN & _c.proposal.is_not(None)),
+    ("returned", _ORDER, _IS_OPEN & _c.asked.is_not(None)),
+    ("recent", ("opened",), _IS_OPEN),  # what has come in since somebody looked
+):
     Index(
         f"open_item_{_name}",
-        *(_c[column] for column in ("authority", *_front, "severity", "opened", "id")),
-        sqlite_where=_IS_OPEN,
-        postgresql_where=_IS_OPEN,
+        *(_c[column] for column in ("authority", *_columns)),
+        sqlite_where=_which,
+        postgresql_where=_which,
     )
 
 open_tally_table = db.Table(
@@ -101,7 +111,7 @@ COLUMNS = [_c[field] for field in _FIELDS]
 _UPDATE = (
     update(open_item_table)
     .where(_c.authority == bindparam("the_authority"), _c.id == bindparam("the_id"))
-    .values({field: bindparam(field) for field in _FIELDS[1:]})
+    .values({field: bindparam(field) for field in (*_FIELDS[1:], "township")})
 )
 # Both databases understand this.
 _COUNT = text(
@@ -176,7 +186,14 @@ def _tally(change: Counter[tuple[str, str, str]], item: OpenItem | None, step: i
 
 
 def _values(item: OpenItem) -> dict[str, object]:
-    return {field: getattr(item, field) for field in _FIELDS}
+    return {**{field: getattr(item, field) for field in _FIELDS}, "township": township_of(item.path)}
+
+
+def township_of(path: str) -> str:
+    """The path of the township in which a region lies; empty for the county itself."""
+    county, _, rest = path.partition("/")
+    township = rest.partition("/")[0]
+    return f"{county}/{township}/" if township else ""
 
 
 def counts(authority: str, paths: Collection[str]) -> list[tuple[str, str, int]]:

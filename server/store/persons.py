@@ -3,7 +3,18 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, LargeBinary, UniqueConstraint, insert, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    UniqueConstraint,
+    insert,
+    select,
+    update,
+)
 
 from server.db import Key, db, execute
 
@@ -25,6 +36,7 @@ person_table = db.Table(
     Column("office_replica", Key, nullable=True),
     Column("active", Boolean, nullable=False),
     UniqueConstraint("authority", "login"),
+    Index("person_in_role", "authority", "role"),
 )
 
 
@@ -65,6 +77,13 @@ def find_many(authority: str, ids: Collection[str]) -> dict[str, Person]:
         return {}
     rows = execute(select(*_COLUMNS).where(person_table.c.authority == authority, person_table.c.id.in_(list(ids))))
     return {row.id: Person(**row._mapping) for row in rows}
+
+
+def in_roles(authority: str, roles: Collection[str]) -> list[Person]:
+    """Those who work in one of these roles, by login."""
+    c = person_table.c
+    wanted = [c.authority == authority, c.role.in_(sorted(roles)), c.active.is_(True)]
+    return [Person(**row._mapping) for row in execute(select(*_COLUMNS).where(*wanted).order_by(c.login))]
 
 
 def by_login(login: str) -> tuple[str, Person] | None:

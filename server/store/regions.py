@@ -6,7 +6,7 @@ Codes (12 digits) are attributes that change when villages merge; the tree stand
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Column, ColumnElement, ForeignKey, Integer, and_, bindparam, insert, or_, select
+from sqlalchemy import Column, ColumnElement, ForeignKey, Index, Integer, and_, bindparam, insert, or_, select
 
 from server.db import Key, db, execute
 
@@ -19,6 +19,7 @@ region_table = db.Table(
     Column("name", Key, nullable=False),
     Column("code", Key, nullable=True),
     Column("path", Key, nullable=False, index=True),  # "<id>/<id>/<id>/": the ids from the county down to this one
+    Index("region_below", "authority", "parent"),
 )
 
 

@@ -25,6 +25,7 @@ task_table = db.Table(
     Column("due", Key, nullable=True),  # YYYY-MM-DD
     Column("subject", Text, nullable=True),  # the field in question
     Index("task_of_case", "authority", "case_id"),
+    Index("task_of_request", "authority", "request"),
 )
 
 
@@ -74,3 +75,12 @@ def of_cases(authority: str, cases: Collection[str]) -> list[Task]:
         .order_by(task_table.c.opened, task_table.c.id)
     )
     return [Task(*row) for row in rows]
+
+
+def due_dates(authority: str, requests: Collection[str]) -> dict[str, str]:
+    """{request: by when the field is asked to answer it}, of these officers' statements."""
+    if not requests:
+        return {}
+    c = task_table.c
+    rows = execute(select(c.request, c.due).where(c.authority == authority, c.request.in_(list(requests))))
+    return {row.request: row.due for row in rows if row.due is not None}

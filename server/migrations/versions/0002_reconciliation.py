@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("case_id", KEY, nullable=True),
         sa.Column("other_case", KEY, nullable=True),
         sa.Column("path", KEY, nullable=False),
+        sa.Column("township", KEY, nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("field_group", KEY, nullable=False),
         sa.Column("opened", sa.BigInteger(), nullable=False),
@@ -84,6 +85,34 @@ def upgrade() -> None:
         batch_op.create_index(
             "open_item_in_order",
             ["authority", "severity", "opened", "id"],
+            unique=False,
+            sqlite_where=sa.text("closed IS NULL"),
+            postgresql_where=sa.text("closed IS NULL"),
+        )
+        batch_op.create_index(
+            "open_item_by_township",
+            ["authority", "township", "severity", "opened", "id"],
+            unique=False,
+            sqlite_where=sa.text("closed IS NULL"),
+            postgresql_where=sa.text("closed IS NULL"),
+        )
+        batch_op.create_index(
+            "open_item_proposed",
+            ["authority", "severity", "opened", "id"],
+            unique=False,
+            sqlite_where=sa.text("closed IS NULL AND proposal IS NOT NULL"),
+            postgresql_where=sa.text("closed IS NULL AND proposal IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "open_item_returned",
+            ["authority", "severity", "opened", "id"],
+            unique=False,
+            sqlite_where=sa.text("closed IS NULL AND asked IS NOT NULL"),
+            postgresql_where=sa.text("closed IS NULL AND asked IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "open_item_recent",
+            ["authority", "opened"],
             unique=False,
             sqlite_where=sa.text("closed IS NULL"),
             postgresql_where=sa.text("closed IS NULL"),
@@ -137,10 +166,24 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("person", KEY, nullable=True))
         batch_op.add_column(sa.Column("due", KEY, nullable=True))
         batch_op.add_column(sa.Column("subject", sa.Text(), nullable=True))
+        batch_op.create_index("task_of_request", ["authority", "request"], unique=False)
+
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index("person_in_role", ["authority", "role"], unique=False)
+
+    with op.batch_alter_table("region", schema=None) as batch_op:
+        batch_op.create_index("region_below", ["authority", "parent"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("region", schema=None) as batch_op:
+        batch_op.drop_index("region_below")
+
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index("person_in_role")
+
     with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index("task_of_request")
         batch_op.drop_column("subject")
         batch_op.drop_column("due")
         batch_op.drop_column("person")
@@ -164,6 +207,10 @@ def downgrade() -> None:
     op.drop_table("open_tally")
     with op.batch_alter_table("open_item", schema=None) as batch_op:
         batch_op.drop_index("open_item_of_other_case")
+        batch_op.drop_index("open_item_recent")
+        batch_op.drop_index("open_item_returned")
+        batch_op.drop_index("open_item_proposed")
+        batch_op.drop_index("open_item_by_township")
         batch_op.drop_index("open_item_of_case")
         batch_op.drop_index("open_item_in_order")
         batch_op.drop_index("open_item_by_place")
