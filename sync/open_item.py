@@ -32,7 +32,8 @@ class Severity(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that a person must look at. `rule` says what kind of thing it is within its kind; `subject` is the
-    field path, statement, digest or replica in question; `other` the second case of a duplicate."""
+    field path, statement, digest or replica in question; `other` the second case of a duplicate. `path` names the
+    field where the subject does not."""
 
     kind: ItemKind
     rule: str
@@ -40,6 +41,7 @@ class Finding:
     subject: str
     severity: Severity
     other: str | None = None
+    path: str | None = None
 
     @property
     def id(self) -> str:
@@ -50,7 +52,14 @@ class Finding:
     @property
     def group(self) -> str:
         """The group of the field in question (`income`, `members` …); empty when no field is."""
-        return self.subject.partition(".")[0] if "." in self.subject else ""
+        path = self.subject if self.path is None else self.path
+        return path.partition(".")[0] if "." in path else ""
+
+
+def field_of(subject: str) -> str | None:
+    """The field path that an item's subject names, alone or after the statement that wrote it; None without one."""
+    path = subject.rpartition(":")[2]
+    return path if "." in path else None
 
 
 CONFLICT_RULE = "values_differ"
