@@ -3,8 +3,8 @@
 Both accepting and rebuilding fold here, so that a rebuild gives the same bytes.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from server.asked_tasks import AskedTasks
 from server.keys import Keyring
@@ -112,6 +112,7 @@ class Folding:
         for part in item.parts:
             assert part.statement is not None
             self.openings.spoken(part.statement, moment)
+            self.tasks.spoken(part.statement, moment.index)
         return None
 
     def set_aside(self, moment: Moment, item: Authentic, reason: str) -> None:
@@ -162,6 +163,7 @@ class Folding:
             self.openings.open(finding, path, moment)
         for finding in closed:
             self.openings.close(finding.id, moment, statement.id)
+            self.tasks.settled(finding.id, moment.index)
         for standing in self.openings.standing(case_id):
             if standing.kind == ItemKind.CONFLICT and after[standing.subject] != before[standing.subject]:
                 self.openings.outdated(standing.id)
@@ -173,13 +175,22 @@ class Folding:
 
     def save(self) -> None:
         """Writes every changed case, its village's digest, and the tasks that follow."""
+        ended = self.tasks.save()
+        self._tell_tablets(ended.cases)
         new = [row for row in self.after.values() if row.id not in self.before]
         cases.save(self.authority, new, [row for row in self.after.values() if row.id in self.before])
         cases.depart(self.authority, self.departures)
         self._save_digests()
-        for request in self.tasks.save():
+        for request in ended.answered:
             self.openings.answered(request)
         self.openings.save()
+
+    def _tell_tablets(self, ended: Mapping[str, int]) -> None:
+        """A task may end with a decision about another case: its tablets learn of it with the next pull."""
+        for case_id in ended.keys() & self.after.keys():
+            row = self.after[case_id]
+            self.after[case_id] = replace(row, changed=max(row.changed, ended[case_id]))
+        cases.touch(self.authority, {case: at for case, at in ended.items() if case not in self.after})
 
     def _save_digests(self) -> None:
         left = [self.before[case_id] for case_id in self.after if case_id in self.before]

@@ -17,6 +17,7 @@ from server.operations.announce_head import Head, announce_head
 from server.principals import keyring, scope_of, tablet
 from server.queries.changed_cases import changed_cases, show_cases
 from server.queries.missing_statements import missing_statements
+from server.queries.told_tasks import asked_by_name
 from server.store import authorities, cases, evidence
 from sync.cursor import Cursor
 from sync.errors import UnreadableCursor
@@ -37,7 +38,12 @@ class CaseSchema(Schema):
     hash = fields.String(metadata={"description": "hex SHA-256 of the server's whole case document"})
     village = fields.String()
     changed = fields.Integer(metadata={"description": "ledger index of its last change"})
-    statements = fields.List(fields.String(), metadata={"description": "the statements that the dots below number"})
+    statements = fields.List(
+        fields.String(),
+        metadata={
+            "description": "the statements that the dots below number, then decisions that hold and wrote no value"
+        },
+    )
     registers = fields.Dict(
         metadata={
             "description": "field path -> siblings; a sibling is [value, statement number, write number, …]: one "
@@ -48,9 +54,18 @@ class CaseSchema(Schema):
 
 class CasesSchema(Schema):
     cases = fields.List(fields.Nested(CaseSchema))
-    tasks = fields.List(fields.Dict())
+    tasks = fields.List(
+        fields.Dict(),
+        metadata={
+            "description": "id, kind, case, opened, done; while it is open, where they are known: due (YYYY-MM-DD), "
+            "field (a path), person (the name of who should do it), by (who asks), note (the words of who asks)"
+        },
+    )
     statements = fields.Dict(
-        metadata={"description": "statement id -> kind, author, index, received_at; decisions: reason_code, reason"}
+        metadata={
+            "description": "statement id -> kind, author, index, received_at; of the office's decisions also "
+            "outcome, reason_code and reason, unless they would tell what neighbours said"
+        }
     )
 
 
@@ -69,6 +84,13 @@ class ChangesSchema(CasesSchema):
 class ScopeSchema(Schema):
     cases = fields.List(fields.List(fields.String()), metadata={"description": "[case id, case hash]"})
     scope_digest = fields.String()
+    asked = fields.List(
+        fields.String(),
+        metadata={
+            "description": "cases of which something is asked of a person of this replica by name: fetch them too, "
+            "for who works on a replica changes without any case changing"
+        },
+    )
     cursor = fields.String(metadata={"description": "where to pull on from once the differences are fetched"})
     held = fields.Integer()
 
@@ -117,6 +139,7 @@ def get_scope() -> Response:
         {
             "cases": cases.manifest(who.authority, scope.paths),
             "scope_digest": cases.scope_digest(who.authority, scope.paths).to_text(),
+            "asked": asked_by_name(who.authority, scope),
             "cursor": seal_cursor(Cursor(authority.epoch, scope.version, authority.size - 1, "~")),
             "held": authority.size,
         }
@@ -136,7 +159,8 @@ def get_cases(body: dict[str, Any]) -> Response:
     who = tablet()
     begin_snapshot()
     scope = scope_of(who)
-    shown = show_cases(who.authority, cases.find_many(who.authority, body["ids"], scope.paths), keyring())
+    rows = cases.find_many(who.authority, body["ids"], scope.paths)
+    shown = show_cases(who.authority, rows, scope.persons, keyring())
     return packed({"cases": shown.cases, "tasks": shown.tasks, "statements": shown.statements})
 
 

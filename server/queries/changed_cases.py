@@ -1,6 +1,6 @@
 """What has changed in a replica's scope since its cursor, and do both sides hold the same cases?"""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,17 +9,17 @@ from server import errors
 from server.keys import Keyring
 from server.policy import Scope, Tablet
 from server.queries.field_catalogue import field_catalogue
-from server.queries.open_statements import open_statements
-from server.queries.read_envelopes import Authentic
-from server.store import authorities, cases, persons, statements, tasks
+from server.queries.told_decisions import ToldDecisions, told_decisions
+from server.queries.told_tasks import told_tasks
+from server.store import authorities, cases, persons, statements
 from server.store.cases import CaseRow
+from server.store.tasks import Task
 from sync.case import Case
 from sync.cursor import Cursor
 from sync.register import Value
 
 # Interview answers never leave for a tablet: a village that hears "one of two neighbours doubts it" knows who spoke.
 INTERVIEWS = "interviews."
-RESOLUTION = "resolution"
 BEYOND_ANY_CASE = "~"  # sorts after every hex id: everything at this ledger index has been delivered
 
 
@@ -54,7 +54,7 @@ def changed_cases(who: Tablet, scope: Scope, cursor: Cursor | None, keyring: Key
     end = (head, BEYOND_ANY_CASE) if caught_up else (rows[-1].changed, rows[-1].id)
     left = cases.departures(who.authority, scope.paths, since.index, end[0])
     still_here = {row.id for row in cases.find_many(who.authority, left, scope.paths)}
-    shown = show_cases(who.authority, rows, keyring)
+    shown = show_cases(who.authority, rows, scope.persons, keyring)
     return ChangePage(
         cases=shown.cases,
         gone=sorted(set(left) - still_here),
@@ -75,8 +75,8 @@ class ShownCases:
     statements: dict[str, dict[str, Any]]
 
 
-def show_cases(authority: str, rows: Iterable[CaseRow], keyring: Keyring) -> ShownCases:
-    """The cases as a tablet may hold them: sensitive numbers masked, interviews left out."""
+def show_cases(authority: str, rows: Iterable[CaseRow], people: Collection[str], keyring: Keyring) -> ShownCases:
+    """The cases as a tablet of these people may hold them: sensitive numbers masked, interviews left out."""
     rows = list(rows)
     catalogue = field_catalogue(authority)
     shown: list[dict[str, Any]] = []
@@ -86,14 +86,36 @@ def show_cases(authority: str, rows: Iterable[CaseRow], keyring: Keyring) -> Sho
         item = _show(row, case, catalogue)
         live.update(item["statements"])
         shown.append(item)
+    ids = [row.id for row in rows]
+    asked = told_tasks(authority, ids, people, keyring)
+    requests = {task.request for task in asked if task.request is not None and task.done is None}
+    decisions = told_decisions(authority, ids, live, requests, keyring)
+    for item in shown:
+        # No dot below names these: they come after those that the dots number.
+        item["statements"] += decisions.standing.get(item["id"], [])
+        live.update(item["statements"])
+    stated = _who_stated(authority, live | requests, decisions)
+    names = persons.names_of(authority) if requests else {}
     return ShownCases(
         shown,
-        [
-            {"id": task.id, "kind": task.kind, "case": task.case_id, "opened": task.opened, "done": task.done}
-            for task in tasks.of_cases(authority, [row.id for row in rows])
-        ],
-        _who_stated(authority, live, keyring),
+        [_task(task, names, stated.get(task.request or "", {})) for task in asked],
+        {name: told for name, told in stated.items() if name in live},
     )
+
+
+def _task(task: Task, names: Mapping[str, str], request: Mapping[str, Any]) -> dict[str, Any]:
+    """A task; while it is open with what its request says of it."""
+    shown = {"id": task.id, "kind": task.kind, "case": task.case_id, "opened": task.opened, "done": task.done}
+    if task.done is not None:
+        return shown
+    told = {
+        "due": task.due,
+        "field": task.subject,
+        "person": names.get(task.person) if task.person is not None else None,
+        "by": request.get("author"),
+        "note": request.get("reason"),
+    }
+    return shown | {name: value for name, value in told.items() if value is not None}
 
 
 def _show(row: CaseRow, case: Case, catalogue: FieldCatalogue) -> dict[str, Any]:
@@ -131,20 +153,16 @@ def masked(sensitivity: str | None, value: Value) -> Value:
     return value
 
 
-def _who_stated(authority: str, ids: Collection[str], keyring: Keyring) -> dict[str, dict[str, Any]]:
-    """Who stated what is shown, and when; of the office's decisions also why."""
+def _who_stated(authority: str, ids: Collection[str], decisions: ToldDecisions) -> dict[str, dict[str, Any]]:
+    """Who stated what is shown, and when; of the office's decisions also what came out and why."""
     names = persons.names_of(authority)
-    rows = statements.find_many(authority, ids)
-    decided = open_statements(authority, [row.id for row in rows if row.kind == RESOLUTION], keyring)
-    shown: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        shown[row.id] = {
+    return {
+        row.id: {
             "kind": row.kind,
             "author": names.get(row.author, row.author),
             "index": row.index,
             "received_at": row.received_at,
         }
-        item = decided.get(row.id)
-        if isinstance(item, Authentic) and item.statement is not None:
-            shown[row.id] |= {"reason_code": item.statement.reason_code, "reason": item.statement.reason}
-    return shown
+        | {member: said for member, said in decisions.about.get(row.id, {}).items() if said is not None}
+        for row in statements.find_many(authority, ids)
+    }

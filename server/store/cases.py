@@ -262,6 +262,25 @@ def owe_less(authority: str, arrived: Mapping[str, int]) -> None:
     )
 
 
+_TOUCH = (
+    update(case_table)
+    .where(
+        case_table.c.authority == bindparam("the_authority"),
+        case_table.c.id == bindparam("the_id"),
+        case_table.c.changed < bindparam("index"),
+    )
+    .values(changed=bindparam("index"))
+)
+
+
+def touch(authority: str, changed: Mapping[str, int]) -> None:
+    """{case: ledger index}: something about these cases, though nothing in them, changed there."""
+    execute(
+        _TOUCH,
+        [{"the_authority": authority, "the_id": case, "index": index} for case, index in changed.items()],
+    )
+
+
 def after_id(authority: str, case_id: str, limit: int) -> list[CaseRow]:
     """The next cases by id, for walking over all of them."""
     rows = execute(

@@ -76,6 +76,16 @@ def people_by_replica(authority: str) -> dict[str, list[str]]:
     return people
 
 
+def people_with_keys(authority: str) -> set[str]:
+    """Everybody who has a key that counts, on any replica."""
+    rows = execute(
+        select(key_table.c.person)
+        .where(key_table.c.authority == authority, key_table.c.person.is_not(None), key_table.c.revoked_at.is_(None))
+        .distinct()
+    )
+    return {row.person for row in rows}
+
+
 def revoke(authority: str, at: str, *, replica: str | None = None, person: str | None = None) -> None:
     """Ends the keys of a replica, of a person, or of a person on a replica."""
     query = update(key_table).where(key_table.c.authority == authority, key_table.c.revoked_at.is_(None))

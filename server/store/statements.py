@@ -282,6 +282,21 @@ def of_case(authority: str, case_id: str) -> list[StoredStatement]:
     return [StoredStatement(**row._mapping) for row in rows]
 
 
+def of_kinds(authority: str, cases: Collection[str], kinds: Collection[str]) -> list[tuple[str, StoredStatement]]:
+    """(case, statement) of the statements of these kinds that take part in these cases, in ledger order."""
+    if not cases:
+        return []
+    table, link = statement_table.c, statement_case_table.c
+    rows = execute(
+        select(link.case_id.label("of_case"), *_COLUMNS)
+        .join(statement_table, (table.authority == link.authority) & (table.id == link.statement))
+        .where(link.authority == authority, link.case_id.in_(list(cases)), table.kind.in_(list(kinds)))
+        .order_by(table.index, link.case_id)
+    )
+    found = [(row[0], StoredStatement(*row[1:])) for row in rows]
+    return [(case_id, statement) for case_id, statement in found if statement.applied]
+
+
 def of_case_with_bytes(
     authority: str, case_id: str, most: int
 ) -> list[tuple[StoredStatement, tuple[bytes, bytes] | None]]:

@@ -166,6 +166,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("person", KEY, nullable=True))
         batch_op.add_column(sa.Column("due", KEY, nullable=True))
         batch_op.add_column(sa.Column("subject", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("item", KEY, nullable=True))
+        batch_op.create_index("task_of_item", ["authority", "item"], unique=False)
         batch_op.create_index("task_of_request", ["authority", "request"], unique=False)
 
     with op.batch_alter_table("person", schema=None) as batch_op:
@@ -184,6 +186,8 @@ def downgrade() -> None:
 
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index("task_of_request")
+        batch_op.drop_index("task_of_item")
+        batch_op.drop_column("item")
         batch_op.drop_column("subject")
         batch_op.drop_column("due")
         batch_op.drop_column("person")
