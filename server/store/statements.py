@@ -256,6 +256,15 @@ def find_many(authority: str, ids: Collection[str]) -> list[StoredStatement]:
     return [StoredStatement(**row._mapping) for row in rows]
 
 
+def kinds(authority: str, ids: Collection[str]) -> dict[str, str]:
+    """{id: kind} of those of these statements that are held."""
+    table = statement_table
+    rows = execute(
+        select(table.c.id, table.c.kind).where(table.c.authority == authority, table.c.id.in_(list(ids)))
+    )
+    return {row.id: row.kind for row in rows}
+
+
 def sealed(authority: str, ids: Collection[str]) -> dict[str, tuple[bytes, bytes]]:
     """(sealed envelope, wrapped key) of these statements; those erased are left out."""
     if not ids:
