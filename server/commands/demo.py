@@ -98,13 +98,24 @@ def _do_fieldwork(url: str, folder: Path, county: DemoCounty, seed: int, days: i
     from server.simulator.fleet import Fleet
     from server.simulator.office import OfficeDesk
     from server.simulator.plan import Work
+    from server.simulator.troubles import DEMO
 
     fleet = Fleet(
         url=url,
         county=County.invent(county.seed),
         teams=county.teams,
         office=OfficeDesk.at(url, county.officer.login, county.officer.password, county.persons),
-        work=Work(TABLETS, days, seed, new_visits=4, apart=DISPUTES, least_revoked=1, least_doubtful=3, withheld=1),
+        work=Work(
+            TABLETS,
+            days,
+            seed,
+            new_visits=4,
+            apart=DISPUTES,
+            least_revoked=1,
+            least_doubtful=3,
+            withheld=2,
+            troubles=DEMO,
+        ),
         faults=FIELD,
         camera=Camera(),
     )

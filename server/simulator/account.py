@@ -3,7 +3,7 @@
 It learns nothing from the server but receipts, so that it can be held against the server at the end.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -59,11 +59,21 @@ class Planted:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class OfficeAct:
+    """What the office has stated meanwhile: so many statements, and what they write to cases of the account."""
+
+    statements: int = 1
+    writes: Mapping[str, Sequence[Write]] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Account:
     """Shared by all tablets of a fleet; every method may be called from any thread."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
+    waiting: dict[str, str] = field(default_factory=dict)  # statement -> why it must wait in quarantine
+    office: list[OfficeAct] = field(default_factory=list)
     planted: list[Planted] = field(default_factory=list)
     given_up: set[tuple[str, str]] = field(default_factory=set)  # (replica, digest): evidence lost with its tablet
     complaints: list[str] = field(default_factory=list)
@@ -112,6 +122,15 @@ class Account:
     def plant(self, planted: Planted) -> None:
         with self._lock:
             self.planted.append(planted)
+
+    def must_wait(self, statement: str, why: str) -> None:
+        """This statement was made so that the server must keep it and not apply it."""
+        with self._lock:
+            self.waiting[statement] = why
+
+    def decide(self, act: OfficeAct) -> None:
+        with self._lock:
+            self.office.append(act)
 
     def of_case(self, case: str) -> list[Entry]:
         with self._lock:

@@ -55,7 +55,7 @@ def audit(account: Account, start: Start, tablets: Sequence[Tablet], retired: Se
     size = max((tablet.holding.size for tablet in tablets), default=start.size)
     for tablet in (*tablets, *retired):
         _offer_again(account, tablet, found)
-    _judge_verdicts(acknowledged, {t.replica for t in (*tablets, *retired) if t.revoked}, found)
+    _judge_verdicts(account, {t.replica for t in (*tablets, *retired) if t.revoked}, found)
     _count_ledger(account, acknowledged, size - start.size, found)
     _compare_cases(account, start, tablets, found)
     _compare_conflicts(account, start, tablets, found)
@@ -109,17 +109,20 @@ def _judge_evidence(account: Account, tablet: Tablet, entry: Entry, owed: Iterab
             found.faults.append(f"{entry.statement}: its evidence {digest[:12]} is owed")
 
 
-def _judge_verdicts(acknowledged: Iterable[Entry], revoked: Collection[str], found: Findings) -> None:
-    """Only what a revoked tablet hands in waits in quarantine."""
-    for entry in acknowledged:
+def _judge_verdicts(account: Account, revoked: Collection[str], found: Findings) -> None:
+    """What a revoked tablet hands in waits in quarantine, and what was made to wait there; nothing else does."""
+    for entry in account.acknowledged:
         if entry.promise is not None and entry.promise.verdict != "accepted":
             found.quarantined += 1
-            if entry.replica not in revoked:
+            if entry.replica not in revoked and entry.statement not in account.waiting:
                 found.faults.append(f"{entry.statement}: waits in quarantine without a reason that we know")
+        elif why := account.waiting.get(entry.statement):
+            found.faults.append(f"{entry.statement}: was applied, and must wait: {why}")
 
 
 def _count_ledger(account: Account, acknowledged: Iterable[Entry], grown: int, found: Findings) -> None:
-    """Each statement has one place in the ledger, which grew by ours alone: nobody else may write meanwhile."""
+    """Each statement has one place in the ledger, which grew by ours alone: nobody else may write meanwhile but the
+    office, as often as the account says."""
     places: dict[int, str] = {}
     for entry in acknowledged:
         assert entry.promise is not None
@@ -127,6 +130,7 @@ def _count_ledger(account: Account, acknowledged: Iterable[Entry], grown: int, f
             found.duplicated += 1
             found.faults.append(f"{entry.statement}: stands in one place with {other}")
     there = len(places) + sum(entry.arrived for entry in account.entries.values())
+    there += sum(act.statements for act in account.office)
     if grown > there:
         found.duplicated += grown - there
         found.faults.append(f"the ledger grew by {grown} leaves for {there} statements")
@@ -141,6 +145,7 @@ def _compare_cases(account: Account, start: Start, tablets: Sequence[Tablet], fo
     for case, entries in touched.items():
         before = start.cases[case].registers if case in start.cases else {}
         writes = [w for e in entries for w in e.writes if not w.path.startswith("interviews.")]
+        writes += [w for act in account.office for w in act.writes.get(case, ())]
         expected = live_dots({path: register.live for path, register in before.items()}, writes)
         for held in {id(h): h for t in tablets if (h := t.holding.cases.get(case))}.values():
             _compare(held, expected, found)
@@ -162,6 +167,7 @@ def _differing(one: Mapping[str, set[Dot]], other: Mapping[str, set[Dot]], path:
 
 def _compare_conflicts(account: Account, start: Start, tablets: Sequence[Tablet], found: Findings) -> None:
     applied = [entry.statement for entry in account.entries.values() if entry.applied]
+    applied += [w.dot.statement for act in account.office for writes in act.writes.values() for w in writes]
     planted = {place for one in account.planted for place in one.expected(applied)}
     there = {
         (case.id, path) for tablet in tablets for case in tablet.holding.cases.values() for path in case.conflicts

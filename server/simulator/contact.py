@@ -101,6 +101,14 @@ def sync(tablet: Tablet, tries: int) -> bool:
     return False
 
 
+def announce(tablet: Tablet) -> None:
+    """Asks for changes and hands nothing in; yet it says what this tablet has written. Raises LinkCut."""
+    link = tablet.link
+    _open_session(tablet, link)
+    link.send("GET", f"{API}/changes?limit=1", _headers(tablet))
+    link.close()
+
+
 def _open_session(tablet: Tablet, link: Link) -> None:
     if tablet.token:
         return
@@ -231,6 +239,11 @@ def _take(tablet: Tablet, page: Mapping[str, Any]) -> None:
     tablet.current = False
     for shown in page["cases"]:
         tablet.holding.cases[shown["id"]] = HeldCase.read(shown)
+    for task in page["tasks"]:
+        if task["done"] is None:
+            tablet.holding.tasks[task["id"]] = (task["kind"], task["case"])
+        else:
+            tablet.holding.tasks.pop(task["id"], None)
     for case in page.get("gone", ()):
         tablet.holding.cases.pop(case, None)
     if "cursor" in page:

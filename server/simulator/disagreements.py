@@ -41,6 +41,24 @@ def disagreements(rng: Random, *, about_income: bool = False) -> list[Edit]:
     return chosen if any(edit is not edits[0] for edit in chosen) else [*chosen, edits[1]]
 
 
+def phones(*numbers: str) -> Edit:
+    """Each party was told another number than the one on file."""
+
+    def edit(answers: Answers, party: int) -> str:
+        answers["household"]["phone_check"] = "differs"
+        return _set(answers["household"], "phone", numbers[party], "household.phone")
+
+    return edit
+
+
+def addresses(*found: str) -> Edit:
+    return lambda answers, party: _set(answers["household"], "address", found[party], "place.address")
+
+
+def homes(*kinds: str) -> Edit:
+    return lambda answers, party: _set(answers["economy"], "housing_kind", kinds[party], "economy.housing_kind")
+
+
 def _set(group: Answers, question: str, value: str, path: str) -> str:
     group[question] = value
     return path

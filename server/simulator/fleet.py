@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from random import Random
 from time import monotonic
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from schemas.forms.compiled import compile_xlsform, shipped_forms
 from server.simulator.account import Account
@@ -16,9 +16,16 @@ from server.simulator.contact import NotEnrolled, enrol, form_is_published, sync
 from server.simulator.county import County
 from server.simulator.faults import NONE, Faults
 from server.simulator.household import Household
+from server.simulator.office import Office
 from server.simulator.plan import Day, Plan, Work, make_plan
+from server.simulator.plant_conflicts import plant_conflicts
+from server.simulator.plant_discrepancies import plant_discrepancies
+from server.simulator.plant_duplicates import plant_duplicates
+from server.simulator.plant_gaps import plant_gaps
+from server.simulator.plant_quarantine import plant_quarantine
 from server.simulator.rounds import interview, visit, visit_apart, visit_newcomer
 from server.simulator.tablet import VISIT, Surroundings, Tablet
+from server.simulator.troubles import Ground
 from server.simulator.wire import Traffic
 
 FIRST_DAY = datetime(2026, 11, 2, 8, 30, tzinfo=timezone(timedelta(hours=8)))
@@ -29,16 +36,6 @@ _LAST_ROUNDS = 5  # once the faults are over, everything must be through after s
 _MINUTES = 37  # from one household to the next
 
 Item = TypeVar("Item")
-
-
-class Office(Protocol):
-    """What the fleet needs of the office."""
-
-    def issue_code(self, login: str) -> str:
-        """A one-time enrolment code for this person."""
-
-    def revoke(self, replica: str) -> None:
-        """Ends a tablet."""
 
 
 class NothingToDo(Exception):
@@ -65,6 +62,7 @@ class Fleet:
     plan: Plan = field(default_factory=lambda: Plan(()))
     households: dict[str, Household] = field(default_factory=dict)  # by case id
     doubtful: list[str] = field(default_factory=list)  # interviews whose neighbour doubts
+    planted: dict[str, list[str]] = field(default_factory=dict)  # case ids by the names of `Troubles`
     began: float = field(default_factory=monotonic)
 
     @property
@@ -77,6 +75,8 @@ class Fleet:
         for day in range(self.work.days):
             self.do_day(day)
         self.come_home()
+        if self.work.troubles:
+            self.plant()
         return self.reckon()
 
     def open(self) -> None:
@@ -121,6 +121,26 @@ class Fleet:
             for statement in tablet.outbox:
                 self.account.complain(f"{statement}: still in the outbox of {tablet.name} after all contacts")
         self._each(self.tablets, self._pull_last)
+
+    def plant(self) -> None:
+        """One more day, of which the account knows everything, for what the office is to decide."""
+        self.tablets = [tablet for tablet in self._with_stand_ins() if not tablet.revoked]
+        ground = Ground(
+            tablets=self.tablets,
+            lost=self.retired,
+            another=self._another,
+            camera=self.camera,
+            households=self.households,
+            office=self.office,
+            account=self.account,
+            county=self.county,
+            seed=self.work.seed,
+            at=FIRST_DAY + timedelta(days=self.work.days),
+        )
+        for plant in (plant_conflicts, plant_discrepancies, plant_duplicates, plant_quarantine, plant_gaps):
+            plant(ground, self.work.troubles)
+        self.planted = ground.planted
+        self._each(self.tablets, lambda tablet: ground.hand_in(tablet))
 
     def reckon(self) -> Findings:
         live = [tablet for tablet in self.tablets if not tablet.revoked]
@@ -172,6 +192,18 @@ class Fleet:
         self.retired.append(self.tablets[number])
         self.tablets[number] = self._new_tablet(number, day + 1, self._around(self.faults))
         self._take_up(self.tablets[number])
+
+    def _with_stand_ins(self) -> list[Tablet]:
+        """All tablets that are left, with those that make up for the revoked ones; the revoked ones are retired."""
+        self.retired += [tablet for tablet in self.tablets if tablet.revoked]
+        return [self._another(tablet) if tablet.revoked else tablet for tablet in self.tablets]
+
+    def _another(self, tablet: Tablet) -> Tablet:
+        """A new tablet for the same pair, over a link that works."""
+        number = int(tablet.name.rpartition(" ")[2]) - 1 + len(self.teams) * (100 + len(self.retired))
+        fresh = self._new_tablet(number, 0, self._around(NONE))
+        self._take_up(fresh)
+        return fresh
 
     def _go_out(self, number: int, one: Day, day: int) -> None:
         tablet, seed = self.tablets[number], f"{self.work.seed} {number} {day}"

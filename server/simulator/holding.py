@@ -53,6 +53,7 @@ class Holding:
 
     cases: dict[str, HeldCase] = field(default_factory=dict)
     own: dict[str, list[OwnWork]] = field(default_factory=dict)
+    tasks: dict[str, tuple[str, str]] = field(default_factory=dict)  # id -> (kind, case) of what is still asked for
     cursor: str | None = None
     size: int = 0
 

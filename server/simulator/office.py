@@ -2,16 +2,35 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from threading import Lock
+from typing import Protocol
 from urllib.parse import urlencode
 
+from server.simulator.office_page import URLENCODED, Answers, OfficePage
 from server.simulator.wire import Link, LinkCut, Reply, Traffic
+from sync.open_item import conflict
 
-_FORM = "application/x-www-form-urlencoded"
 _TRIES = 3
+_DATA_CHECKS = "/office/data-checks"
+_WHY = "已当面核实，按核实的情况确定"
 _REASON = "设备遗失，停用后由新设备接替"  # the page asks for a reason that a person can read
+
+
+class Office(Protocol):
+    """What a fleet needs of the office."""
+
+    def issue_code(self, login: str) -> str:
+        """A one-time enrolment code for this person."""
+
+    def revoke(self, replica: str) -> None:
+        """Ends a tablet."""
+
+    def settle(self, case: str, path: str) -> None:
+        """Takes one of the values of a field in dispute."""
+
+    def import_data_check(self, workbook: bytes) -> None:
+        """Signs for what another bureau has answered."""
 
 
 class OfficeClosed(Exception):
@@ -38,7 +57,7 @@ class OfficeDesk:
         """A one-time enrolment code for this person, as the page shows it. Raises OfficeClosed."""
         with self._lock:
             reply = self._do(f"/office/people/{self.people[login]}/enrolment", {})
-        token = _Page.of(reply).token
+        token = OfficePage.of(reply.body).token
         if not token:
             raise OfficeClosed("the page shows no enrolment code")
         return token
@@ -47,6 +66,35 @@ class OfficeDesk:
         """Ends this tablet. Raises OfficeClosed."""
         with self._lock:
             self._do(f"/office/replicas/{replica}/revoke", {"reason": _REASON})
+
+    def settle(self, case: str, path: str) -> None:
+        """Takes the first of the values in dispute, on the page of the conflict. Raises OfficeClosed, NoSuchForm."""
+        with self._lock:
+            address = f"/office/reconcile/{conflict(case, path).id}"
+            self._hand_in(self._look_at(address), "/decide", Answers(self.password, _WHY))
+
+    def import_data_check(self, workbook: bytes) -> None:
+        """Uploads the file, looks at what it would bring, and signs for it. Raises OfficeClosed, NoSuchForm."""
+        with self._lock:
+            upload = self._look_at(_DATA_CHECKS)
+            preview = self._hand_in(upload, _DATA_CHECKS, Answers(file=("信息比对.xlsx", workbook)))
+            self._hand_in(OfficePage.of(preview.body), "", Answers(self.password, _WHY), under=f"{_DATA_CHECKS}/")
+
+    def _look_at(self, path: str) -> OfficePage:
+        if not self.csrf:
+            self._log_in()
+        reply = self._send("GET", path, {}, None)
+        if reply.status != 200:
+            raise OfficeClosed(f"{path} answered {reply.status}")
+        return OfficePage.of(reply.body)
+
+    def _hand_in(self, page: OfficePage, ending: str, answers: Answers, *, under: str = "") -> Reply:
+        form = page.form(under, ending)
+        kind, body = form.filled(answers)
+        reply = self._send("POST", form.action, {"Content-Type": kind}, body)
+        if reply.status not in (200, 201, 303):
+            raise OfficeClosed(f"{form.action} answered {reply.status}")
+        return reply
 
     def _do(self, path: str, answers: Mapping[str, str]) -> Reply:
         if not self.csrf:
@@ -65,13 +113,13 @@ class OfficeDesk:
 
     def _open_page(self, path: str) -> None:
         reply = self._send("GET", path, {}, None)
-        self.csrf = _Page.of(reply).csrf
+        self.csrf = OfficePage.of(reply.body).csrf
         if reply.status != 200 or not self.csrf:
             raise OfficeClosed(f"{path} answered {reply.status}")
 
     def _post(self, path: str, answers: Mapping[str, str]) -> Reply:
         body = urlencode({"csrf_token": self.csrf, **answers}).encode()
-        return self._send("POST", path, {"Content-Type": _FORM}, body)
+        return self._send("POST", path, {"Content-Type": URLENCODED}, body)
 
     def _send(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> Reply:
         """The office sits beside the server: its link has no faults, but for a server that restarts."""
@@ -92,23 +140,3 @@ class OfficeDesk:
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         return headers
-
-
-class _Page(HTMLParser):
-    """What the desk reads off a page: the CSRF token of its forms, and an enrolment code."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.csrf = self.token = ""
-
-    @classmethod
-    def of(cls, reply: Reply) -> "_Page":
-        page = cls()
-        page.feed(reply.body.decode("utf-8", "replace"))
-        return page
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = dict(attrs)
-        if tag == "input" and named.get("name") == "csrf_token":
-            self.csrf = self.csrf or named.get("value") or ""
-        self.token = self.token or named.get("data-token") or ""

@@ -131,7 +131,10 @@ def age_on(born: date, day: date) -> int:
 def invent_staff(
     registry: Registry, rng: Random, county: str, townships: list[str], villages: list[str]
 ) -> tuple[Staff, ...]:
-    """Four pairs of investigators with a share of the villages each, a head a township, and the county's office."""
+    """Four pairs of investigators with a share of the villages each, a head a township, and the county's office.
+
+    There are two county officers, because one alone confirms nothing.
+    """
 
     def one(role: str, regions: tuple[str, ...], pair: int | None = None) -> Staff:
         sex = rng.choice("12")
@@ -146,5 +149,5 @@ def invent_staff(
         for _ in range(2)
     ]
     staff += [one("township_civil_affairs_head", (township,)) for township in townships]
-    staff += [one(role, (county,)) for role in OFFICE_ROLES]
+    staff += [one(role, (county,)) for role in (*OFFICE_ROLES, OFFICE_ROLES[0])]
     return tuple(staff)

@@ -11,6 +11,7 @@ from random import Random
 from server.simulator.faults import Faults
 from server.simulator.household import Household
 from server.simulator.rounds import Apart
+from server.simulator.troubles import Troubles
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Work:
     least_reinstalled: int = 0
     least_doubtful: int = 0
     withheld: int = 0  # photos that their tablets can no longer read: they stay owed
+    troubles: Troubles = field(default_factory=Troubles)  # planted on a day of its own, after all others
 
 
 @dataclass(slots=True)

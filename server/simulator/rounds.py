@@ -1,18 +1,18 @@
 """A day's rounds of one tablet: home visits, visits apart, households that are new, and talks with neighbours."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
 from server import keys
 from server.simulator.account import Account, Entry, Planted
-from server.simulator.answers import interview_answers, visit_answers
+from server.simulator.answers import Answers, interview_answers, visit_answers
 from server.simulator.camera import Camera
-from server.simulator.disagreements import disagreements, only_what_is_on_file
+from server.simulator.disagreements import Edit, disagreements, only_what_is_on_file
 from server.simulator.household import Household
 from server.simulator.people import Registry
-from server.simulator.tablet import INTERVIEW, VISIT, Tablet, Taken
+from server.simulator.tablet import INTERVIEW, VISIT, Signer, Tablet, Taken
 from sync.statement import Outcome, SignOff
 
 DOUBTS = ("doubtful", "not_fit")
@@ -20,13 +20,18 @@ DOUBTS = ("doubtful", "not_fit")
 
 @dataclass(slots=True)
 class Apart:
-    """One household that several tablets will visit on one day without knowing of each other."""
+    """One household that several tablets will visit on one day without knowing of each other.
+
+    What they disagree about is drawn, but for `edits`, which are given. With `in_pairs` both investigators sign.
+    """
 
     case: str
     household: Household
     seed: str
     parties: int
     about_income: bool = False
+    edits: Sequence[Edit] = ()
+    in_pairs: bool = False
     said: dict[str, dict[str, object]] = field(default_factory=dict)  # statement id -> the disputed values
 
     def planted(self) -> Planted:
@@ -42,8 +47,14 @@ def visit(
     seed: str,
     at: datetime,
     village: str | None = None,
+    kind: str = VISIT,
+    signers: Sequence[Signer] | None = None,
+    told: Callable[[Answers], object] = lambda _: None,
 ) -> Entry | None:
-    """Both investigators visit. None when this tablet does not know of an earlier visit yet: then it must not go."""
+    """Both investigators visit. None when this tablet does not know of an earlier visit yet: then it must not go.
+
+    `told` changes what the household says; `signers` are those who sign, if not both.
+    """
     if not tablet.current or not _knows_all_visits(tablet, case):
         return None
     rng = Random(seed)
@@ -54,22 +65,24 @@ def visit(
     answers = visit_answers(
         household, rng, on_file=on_file, at=at, photos={q: f"{t.digest}.jpg" for q, t in photos.items()}
     )
+    told(answers)
     _tell_the_tablets_time(tablet, answers, at)
     ink = camera.ink(household.householder.name, rng, "householder")
     return tablet.seal(
-        VISIT,
+        kind,
         case,
         where,
         answers,
         at=at,
         taken=(*photos.values(), ink),
-        signers=tablet.signers[:2],
+        signers=tablet.signers[:2] if signers is None else signers,
         others=(SignOff("householder", Outcome.SIGNED, ink=ink.digest),),
     )
 
 
 def visit_apart(tablet: Tablet, camera: Camera, apart: Apart, party: int, *, at: datetime) -> Entry | None:
-    """One investigator visits alone, and writes some things down differently from the others who do the same."""
+    """One investigator visits alone (or a pair does), and some things are written down otherwise than by the others
+    who do the same."""
     if not tablet.current or apart.case not in tablet.holding.cases:
         return None
     rng = Random(apart.seed)  # the same for all parties: they see the same papers
@@ -81,7 +94,7 @@ def visit_apart(tablet: Tablet, camera: Camera, apart: Apart, party: int, *, at:
     )
     only_what_is_on_file(answers, on_file)
     _tell_the_tablets_time(tablet, answers, at)
-    edits = disagreements(rng, about_income=apart.about_income)
+    edits = apart.edits or disagreements(rng, about_income=apart.about_income)
     disputed = {path for edit in edits if (path := edit(answers, party)) is not None}
     ink = camera.ink(apart.household.householder.name, own, "householder")
     entry = tablet.seal(
@@ -91,7 +104,7 @@ def visit_apart(tablet: Tablet, camera: Camera, apart: Apart, party: int, *, at:
         answers,
         at=at,
         taken=(*photos.values(), ink),
-        signers=(tablet.signers[party % len(tablet.signers)],),
+        signers=tablet.signers[:2] if apart.in_pairs else (tablet.signers[party % len(tablet.signers)],),
         others=(SignOff("householder", Outcome.SIGNED, ink=ink.digest),),
     )
     apart.said[entry.statement] = {write.path: write.value for write in entry.writes if write.path in disputed}
