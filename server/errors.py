@@ -107,6 +107,24 @@ class ScreenOutdated(RuhuError): ...
 class AuthorMayNotResolve(RuhuError): ...
 
 
+class RelativeMayNotDecide(RuhuError): ...
+
+
+class ProposerMayNotConfirm(RuhuError): ...
+
+
+class ItemClosed(RuhuError): ...
+
+
+class StatementNotReleasable(RuhuError): ...
+
+
+class NoHouseholdToAsk(RuhuError): ...
+
+
+class RecheckByTheSame(RuhuError): ...
+
+
 class TryAgain(RuhuError): ...
 
 
@@ -328,6 +346,61 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         "author-may-not-resolve",
         ("填报人不得裁定自己的分歧", "请由未参与填报的人员裁定。"),
         ("Authors do not decide their own conflict", "Ask an officer who made none of these values."),
+    ),
+    RelativeMayNotDecide: Problem(
+        403,
+        "relative-may-not-decide",
+        ("近亲属不得裁定", "该户有您备案的近亲属，您需回避。请交由其他人员裁定；未作裁定。"),
+        (
+            "A relative does not decide",
+            "Somebody in this household is registered as your relative. Leave it to another officer.",
+        ),
+    ),
+    ProposerMayNotConfirm: Problem(
+        403,
+        "proposer-may-not-confirm",
+        ("建议人不得自行复核", "金额、身份、资格须由第二人复核。请交由其他人员确认；未作裁定。"),
+        (
+            "Nobody confirms their own proposal",
+            "Amounts, identity and eligibility need a second person. Ask another officer to confirm it.",
+        ),
+    ),
+    ItemClosed: Problem(
+        409,
+        "item-closed",
+        ("此事已有裁定", "您打开页面后已有他人裁定，未作更改。请刷新查看裁定人和理由；如有异议，可重新裁定。"),
+        (
+            "This has been decided already",
+            "Somebody decided it after you opened the page; nothing was changed. Reload to see who and why.",
+        ),
+    ),
+    StatementNotReleasable: Problem(
+        422,
+        "statement-not-releasable",
+        (
+            "该陈述目前无法采用",
+            "原因见 reason，未作更改。缺表单先发布表单，缺行政区先补录，再解除待核；属他局或无法读取的，作不予采用处理。",
+        ),
+        (
+            "This statement cannot be applied as things stand",
+            "`reason` says why; nothing was changed. Publish the missing form or add the missing region, then release"
+            " it; reject what belongs to another authority or cannot be read.",
+        ),
+    ),
+    NoHouseholdToAsk: Problem(
+        422,
+        "no-household-to-ask",
+        ("无法退回基层", "此事不针对任何一户，没有可以再去的人家；未作更改。请直接联系平板的使用人。"),
+        ("This cannot be sent back", "It is about no household; nothing was changed. Call whoever uses the tablet."),
+    ),
+    RecheckByTheSame: Problem(
+        422,
+        "recheck-by-the-same",
+        ("本人不得复查自己的调查", "该调查人在此户以前的调查上签过字；未作更改。请选择其他调查人，或不指定人员。"),
+        (
+            "Nobody rechecks their own visit",
+            "This investigator signed an earlier visit there; nothing was changed. Choose another, or name nobody.",
+        ),
     ),
     TryAgain: Problem(
         503,

@@ -21,7 +21,8 @@ _YUAN = Words("元", "yuan")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What screens need to know of a field. ``template`` is the path with its open part, as the form writes it."""
+    """What screens need to know of a field. ``template`` is the path with its open part, as the form writes it;
+    ``low`` and ``high`` are the inclusive range in the form's own unit."""
 
     template: str
     label: Words
@@ -29,6 +30,8 @@ class Field:
     value_type: str
     sensitivity: str | None = None
     choices: Mapping[str, Words] = field(default_factory=dict)
+    low: str | None = None
+    high: str | None = None
 
 
 @dataclass(slots=True)
@@ -114,7 +117,16 @@ def mask(sensitivity: str | None, value: str) -> str:
 
 def _field(binding: Binding, path: str, older: Field | None) -> Field:
     choices = {**(older.choices if older else {}), **dict(binding.choices)}
-    new = Field(path, binding.labels, binding.group, binding.value_type, binding.sensitivity, choices)
+    new = Field(
+        path,
+        binding.labels,
+        binding.group,
+        binding.value_type,
+        binding.sensitivity,
+        choices,
+        binding.low,
+        binding.high,
+    )
     if older is not None and older.sensitivity is not None and new.sensitivity is None:
         # A newer form must not open what was collected under an older one's promise.
         return replace(new, sensitivity=older.sensitivity)

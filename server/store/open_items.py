@@ -125,6 +125,12 @@ def find(authority: str, item_id: str) -> OpenItem | None:
     return OpenItem(*row) if row else None
 
 
+def lock(authority: str, item_id: str) -> OpenItem | None:
+    """The item as it stands now, held against other officers; the cases that it concerns are locked first."""
+    row = execute(select(*COLUMNS).where(_c.authority == authority, _c.id == item_id).with_for_update()).first()
+    return OpenItem(*row) if row else None
+
+
 def find_many(authority: str, ids: Collection[str]) -> dict[str, OpenItem]:
     found: dict[str, OpenItem] = {}
     wanted = list(ids)

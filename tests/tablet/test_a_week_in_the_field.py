@@ -6,18 +6,15 @@ from random import Random
 import pytest
 from county_server import CountyServer
 from cutting_proxy import CuttingProxy
-from fieldwork import PASSWORD
+from deciding import decide, dot_of, grounds
 from investigator_hand import PATIENCE, Hand
 from office_desk import desk
 from pictures import a_picture
 from playwright.sync_api import expect
 from tablet_screens import CASE, PINS, ZHANG
 
-from server.keys import Keyring
-from server.operations.decide_conflict import Decision, decide_conflict
-from server.operations.state_from_office import open_office_key
-from server.store import cases, evidence
-from sync.case import Case
+from server.operations.decide_field import Take
+from server.store import evidence
 
 
 def visit(hand: Hand, *, address: str = "", benefit: str = "") -> None:
@@ -111,7 +108,8 @@ def test_two_tablets_disagree_and_both_learn_what_was_decided(
         expect(hand.page.get_by_text("有分歧").first).to_be_visible()
         for address in ("二组3号", "五组7号"):
             expect(hand.page.get_by_text(address).first).to_be_visible()
-    decide(server, "place.address", "二组3号", "以门牌照片为准")
+    taken = Take(dot_of(server.county.app, CASE, "place.address", "二组3号"))
+    decide(server.county, CASE, "place.address", taken, why=grounds("以门牌照片为准"))
 
     for hand in (pair, second_pair):
         hand.sync()
@@ -119,20 +117,6 @@ def test_two_tablets_disagree_and_both_learn_what_was_decided(
         expect(hand.page.get_by_text("以门牌照片为准")).to_be_visible()
         expect(hand.page.get_by_text("五组7号")).to_have_count(0)
         assert hand.complaints == []
-
-
-def decide(server: CountyServer, path: str, value: str, reason: str) -> None:
-    """The county officer decides, having seen every value."""
-    officer = server.county.people["officer"]
-    with server.county.app.app_context():
-        ring: Keyring = server.county.app.extensions["ruhu_keyring"]
-        row = cases.find("demo", CASE, ("c/",))
-        assert row is not None
-        register = Case.from_document(ring.unseal_case(row.document, CASE))[path]
-        chosen = next(dot for dot, said in register.live.items() if said == value)
-        decision = Decision(CASE, path, frozenset(register.live), "evidence", reason, chosen=chosen)
-        key = open_office_key(officer, PASSWORD)
-        decide_conflict("demo", officer.id, officer.role, ("c/",), key, decision, ring)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
