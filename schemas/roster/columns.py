@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -72,18 +72,27 @@ def _plain(header: str) -> str:
     return _SPACE.sub("", unicodedata.normalize("NFKC", header)).lower()
 
 
-_KNOWN = {_plain(word): column for column, words in _WORDS.items() for word in words}
+Naming = Callable[[str], str | None]
 
 
-def column_of(header: str) -> str | None:
-    """The column that a header names, or None. What stands in brackets is a unit or a hint unless we know it."""
-    plain = _plain(header)
-    if plain in _KNOWN:
-        return _KNOWN[plain]
-    # 万元 would be read ten thousand times too small, so such a column is not taken for the one in 元.
-    if any("万" in hint for hint in _BRACKETED.findall(plain)):
-        return None
-    return _KNOWN.get(_BRACKETED.sub("", plain).removesuffix("元"))
+def naming(words: Mapping[str, tuple[str, ...]]) -> Naming:
+    """What finds the column that a header names, given the words for each column."""
+    known = {_plain(word): column for column, several in words.items() for word in several}
+
+    def column_of(header: str) -> str | None:
+        """The column, or None. What stands in brackets is a unit or a hint unless we know it."""
+        plain = _plain(header)
+        if plain in known:
+            return known[plain]
+        # 万元 would be read ten thousand times too small, so such a column is not taken for the one in 元.
+        if any("万" in hint for hint in _BRACKETED.findall(plain)):
+            return None
+        return known.get(_BRACKETED.sub("", plain).removesuffix("元"))
+
+    return column_of
+
+
+column_of = naming(_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +105,19 @@ class Header:
     ignored: tuple[str, ...]
 
 
-def find_header(rows: Rows) -> Header | None:
+def find_header(rows: Rows, column_of: Naming = column_of) -> Header | None:
     """The row with the most known headers near the top; a merged header's upper line counts with the lower."""
     best: Header | None = None
     for index, row in enumerate(rows):
         if row.number > HEADER_WITHIN:
             break
-        header = _header(index, row, rows[index - 1] if index else None)
+        header = _header(index, row, rows[index - 1] if index else None, column_of)
         if len(header.positions) >= _LEAST and (best is None or len(header.positions) > len(best.positions)):
             best = header
     return best
 
 
-def _header(index: int, row: Row, above: Row | None) -> Header:
+def _header(index: int, row: Row, above: Row | None, column_of: Naming) -> Header:
     positions: dict[str, int] = {}
     twice: list[str] = []
     ignored: list[str] = []
