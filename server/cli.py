@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "import-roster": ("server.commands.roster:import_roster_command", "Import last year's roster (.xlsx, .csv)."),
     "import-lifeboat": ("server.commands.lifeboat:import_lifeboat_command", "Import what a tablet saved as a file."),
     "users": ("server.commands.people:users", "List and add the people who work with Ruhu."),
+    "campaign": ("server.commands.campaigns:campaign", "List and add the campaigns that the queue is filtered by."),
     "enrol": ("server.commands.people:enrol", "Issue a one-time enrolment code for a person."),
     "certificate": ("server.commands.certificate:certificate", "Show or renew the certificate of `serve --tls`."),
     "rebuild": ("server.commands.upkeep:rebuild", "Replay the statements against every derived row."),

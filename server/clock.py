@@ -1,6 +1,8 @@
 """The server's wall clock, read in one place only. It dates receipts and sessions; it never orders or merges."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
+
+CHINA = timezone(timedelta(hours=8))
 
 
 def now() -> datetime:
@@ -16,3 +18,8 @@ def stamp(moment: datetime | None = None) -> str:
 def stamp_in(seconds: float) -> str:
     """The stamp of a moment this many seconds from now (negative: ago)."""
     return stamp(now() + timedelta(seconds=seconds))
+
+
+def county_day() -> str:
+    """YYYY-MM-DD of now in the county's time: all of China keeps one time, by which things are due."""
+    return now().astimezone(CHINA).date().isoformat()

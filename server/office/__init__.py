@@ -8,6 +8,7 @@ from server.office import (
     lifeboat,
     people,
     quarantine,
+    reconcile,
     roster,
     session,
     tablets,
@@ -15,6 +16,7 @@ from server.office import (
 
 BLUEPRINTS = (
     session.bp,
+    reconcile.bp,
     cases.bp,
     evidence.bp,
     quarantine.bp,

@@ -1,10 +1,11 @@
 """What every page shares: the layout's context, words and figures in the reader's language, the problem page."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, make_response, redirect, render_template, request, session, url_for
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, session, url_for
 from flask_babel import get_locale
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -17,12 +18,14 @@ from server.operations.touch_session import touch_session
 from server.policy import Nobody, Officer
 from server.principals import principal
 from server.queries.authority import the_authority
+from server.queries.open_queue import waiting
+from server.store.authorities import Authority
 
 TOUCH_SECONDS = 60  # a session's last use is written down at most this often
-CHINA = timezone(timedelta(hours=8))  # the county works in one time zone; stored stamps are UTC
 
 # (action, endpoint, msgid, icon): what the left list shows to those who may
 NAVIGATION: tuple[tuple[str, str, str, str], ...] = (
+    ("see_reconciliation", "reconcile.index", "Reconcile", "disputed"),
     ("list_cases", "cases.index", "Cases", "home"),
     ("see_quarantine", "quarantine.index", "Quarantine", "quarantined"),
     ("see_replicas", "tablets.index", "Tablets", "tablet"),
@@ -60,15 +63,20 @@ def shared() -> dict[str, Any]:
         "lang": language(),
         "html_lang": language().replace("_", "-"),
         "navigation": NAVIGATION,
+        "waiting_now": lambda: waiting(who) if isinstance(who, Officer) else 0,
+        "htmx": _htmx(),
         "W": wording,
         "here": request.path if request.method == "GET" else url_for("session.root"),
     }
 
 
 def keep_session(response: Response) -> Response:
-    """A session that is in use stays alive; written down once a minute, after the work itself."""
+    """A session that is in use stays alive; written down once a minute, after the work itself.
+
+    A page that asks by itself what has changed is not somebody at work: the desk may be empty.
+    """
     who = g.get("principal")
-    if isinstance(who, Officer) and session.get("token"):
+    if isinstance(who, Officer) and session.get("token") and not g.get("unattended"):
         now = int(clock.now().timestamp())
         if now - int(session.get("touched", 0)) >= TOUCH_SECONDS:
             touch_session(who.session)
@@ -81,18 +89,30 @@ def _known() -> policy.Principal:
     return g.get("principal") or (principal() if not request.path.startswith("/api/") else Nobody())
 
 
-def _authority_name() -> str:
+def this_authority() -> Authority | None:
+    """The authority whose office this is, looked up once a request."""
     if "authority" not in g:
         g.authority = the_authority()
-    if g.authority is None:
+    found: Authority | None = g.authority
+    return found
+
+
+def _authority_name() -> str:
+    authority = this_authority()
+    if authority is None:
         return "Ruhu 入户"
-    name: str = g.authority.name_zh if language().startswith("zh") else g.authority.name_en
-    return name
+    return authority.name_zh if language().startswith("zh") else authority.name_en
+
+
+def _htmx() -> bool:
+    """Whether the live parts' script was fetched; without it pages are as they were when they were opened."""
+    return (Path(current_app.static_folder or "") / "vendor" / "htmx.min.js").is_file()
 
 
 def problem_page(document: Mapping[str, object], status: int) -> Response | AnyResponse:
     """A problem document as a page: what happened, what is safe, what to do next."""
-    if status == 401 and str(document.get("type", "")).endswith(":not-logged-in"):
+    unattended = "HX-Request" in request.headers  # a live part keeps what it shows; the next click finds the door
+    if status == 401 and not unattended and str(document.get("type", "")).endswith(":not-logged-in"):
         wanted = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("session.login_form", next=wanted if wanted != "/" else None), 303)
     return make_response(render_template("problem.html", problem=document, status=status), status)
@@ -116,7 +136,7 @@ def money(fen: int) -> str:
 
 
 def _local(stamp: str) -> datetime:
-    return datetime.fromisoformat(stamp).astimezone(CHINA)
+    return datetime.fromisoformat(stamp).astimezone(clock.CHINA)
 
 
 def day(stamp: str | None) -> str:

@@ -21,7 +21,8 @@ def root() -> ResponseReturnValue:
     who = principal()
     if isinstance(who, Nobody):
         return redirect(url_for("session.login_form"), 303)
-    return redirect(url_for("cases.index" if policy.allow(who, "list_cases") else "session.me"), 303)
+    work = {"see_reconciliation": "reconcile.index", "list_cases": "cases.index"}
+    return redirect(url_for(next((page for act, page in work.items() if policy.allow(who, act)), "session.me")), 303)
 
 
 @bp.get("/login")

@@ -123,6 +123,10 @@ QUARANTINE: Mapping[str, tuple[Words, Words]] = {
         Words("不在调查人辖区内", "The household lies outside the writers' area"),
         Words("核实是否临时支援，再决定采用。", "Find out whether they were helping out, then decide."),
     ),
+    "unopened": (
+        Words("存底已清除或已损坏，无法打开", "The stored copy was erased or is damaged and does not open"),
+        Words("将编号报给系统维护人员。", "Give its id to whoever maintains the server."),
+    ),
 }
 
 VERDICTS: Mapping[str, Words] = {
@@ -165,9 +169,13 @@ ACTS: Mapping[str, Words] = {
     "revoke_key": Words("停用密钥", "Revoked a key"),
     "import_roster": Words("导入花名册", "Imported a roster"),
     "import_lifeboat": Words("导入救生包", "Imported a lifeboat"),
+    "add_campaign": Words("新增专项行动", "Added a campaign"),
     "publish_form": Words("发布表单", "Published a form"),
     "reveal_sensitive": Words("查看完整号码", "Revealed a number"),
     "open_interview": Words("打开走访记录", "Opened an interview"),
+    "send_back": Words("退回基层", "Sent back to the field"),
+    "release_statement": Words("解除待核", "Released from quarantine"),
+    "reject_statement": Words("不予采用", "Rejected from quarantine"),
 }
 
 TASKS: Mapping[str, Words] = {
@@ -214,6 +222,14 @@ FIELD_CLASSES: Mapping[str, Words] = {
     "eligibility": Words("资格", "Eligibility"),
     "property": Words("财产", "Property"),
     "plain": Words("其他", "Other"),
+}
+
+# Where an open item stands.
+ITEM_STATES: Mapping[str, Words] = {
+    "open": Words("待办", "To do"),
+    "proposed": Words("待复核", "Waits for a second person"),
+    "returned": Words("已退回", "Sent back"),
+    "overdue": Words("退回逾期", "Overdue"),
 }
 
 # Why somebody decides as they do, beside their own words. Tablets show the same words (tablet/src/words/reasons.ts).

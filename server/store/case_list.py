@@ -78,3 +78,11 @@ def counts(authority: str, scope: Collection[str], *, name: str) -> dict[str, in
         ).where(and_(*wanted))
     ).one()
     return dict(zip(("all", *_IN_STATE), map(int, row), strict=True))
+
+
+def find_many(authority: str, ids: Collection[str], scope: Collection[str]) -> dict[str, ListedCase]:
+    """Those of these cases that exist in this scope, by id."""
+    if not ids:
+        return {}
+    rows = execute(select(*_COLUMNS).where(_t.authority == authority, _t.id.in_(list(ids)), within(_t.path, scope)))
+    return {row.id: ListedCase(*row) for row in rows}

@@ -39,11 +39,19 @@ def of_items(authority: str, items: Collection[str]) -> dict[str, Claim]:
 
 def put(authority: str, claim: Claim) -> None:
     """Whoever had it before has it no longer."""
-    drop(authority, [claim.item])
+    put_all(authority, [claim])
+
+
+def put_all(authority: str, new: Collection[Claim]) -> None:
+    """The same for several at once."""
+    drop(authority, [claim.item for claim in new])
     execute(
-        insert(claim_table), {"authority": authority, **{f: getattr(claim, f) for f in Claim.__dataclass_fields__}}
+        insert(claim_table),
+        [{"authority": authority, **{f: getattr(c, f) for f in Claim.__dataclass_fields__}} for c in new],
     )
 
 
 def drop(authority: str, items: Collection[str]) -> None:
+    if not items:
+        return
     execute(delete(claim_table).where(claim_table.c.authority == authority, claim_table.c.item.in_(list(items))))

@@ -155,8 +155,6 @@ def test_every_action_is_named_by_a_route_or_known_to_come(county: County) -> No
         "publish_form",
         "announce_head",
         # the reconciliation screen is being built
-        "see_reconciliation",
-        "claim_items",
         "decide",
         "decide_quarantine",
         "register_relatives",
