@@ -3,20 +3,25 @@
 Both accepting and rebuilding fold here, so that a rebuild gives the same bytes.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from server.asked_tasks import AskedTasks
+from server.duplicates import Duplicates, Household
 from server.keys import Keyring
 from server.openings import Moment, Openings
 from server.queries.read_envelopes import Authentic
+from server.statement_kinds import StatementKinds
 from server.store import cases, regions
 from server.store.cases import CaseRow
 from sync.case import Case, case_hash, joined_into
-from sync.discrepancy import NEIGHBOUR_DOUBT, Told, discrepancies
+from sync.discrepancy import NEIGHBOUR_DOUBT, disagreement_changes, discrepancies
 from sync.open_item import Finding, ItemKind, Severity, conflict_changes
 from sync.scope_digest import SetDigest
+from sync.sign_offs import makes_good, sign_off_gaps
 from sync.statement import SURVEY_KINDS
+from sync.told import Told
 
 OUT_OF_SCOPE = "out_of_scope"
 VISITS = frozenset({"household_visit", "recheck"})
@@ -34,14 +39,22 @@ class Folding:
     cases: dict[str, Case]
     openings: Openings
     tasks: AskedTasks
+    duplicates: Duplicates
+    kinds: StatementKinds
     after: dict[str, CaseRow] = field(default_factory=dict)
     departures: list[tuple[int, str, str]] = field(default_factory=list)
+    # What the statements open and close is looked at once all are folded: their likes are then read at one go.
+    _to_look_at: list[Callable[[], None]] = field(default_factory=list)
 
     @classmethod
-    def begin(cls, authority: str, keyring: Keyring, items: Iterable[Authentic]) -> "Folding":
-        """Loads and locks the cases that these statements write to."""
+    def begin(
+        cls, authority: str, keyring: Keyring, items: Iterable[Authentic], *, replaying: bool = False
+    ) -> "Folding":
+        """Loads and locks the cases that these statements are about, also of those that will not be applied."""
+        items = list(items)
         parts = [part for item in items for part in item.parts if part.statement is not None]
         ids = {case for part in parts for case in part.writes}
+        ids |= {item.name.case for item in items if item.name.case is not None}
         villages = {part.statement.village for part in parts if part.statement and part.statement.village}
         villages |= {
             write.value
@@ -51,8 +64,9 @@ class Folding:
             if write.path == "place.village" and isinstance(write.value, str)
         }
         before = cases.lock(authority, ids)
+        openings = Openings.begin(authority, before, replaying=replaying)
         opened = {row.id: Case.from_document(keyring.unseal_case(row.document, row.id)) for row in before.values()}
-        villages |= {v for case in opened.values() for v in _candidate_villages(case)}
+        villages |= {v for case in opened.values() for v in candidate_villages(case)}
         return cls(
             authority,
             keyring,
@@ -60,8 +74,10 @@ class Folding:
             frozenset(ids),
             before,
             opened,
-            Openings.begin(authority, before),
+            openings,
             AskedTasks(authority),
+            Duplicates(authority, keyring, openings),
+            StatementKinds.of(authority, parts),
         )
 
     def look_again(self) -> None:
@@ -71,7 +87,7 @@ class Folding:
         opened = {
             row.id: Case.from_document(self.keyring.unseal_case(row.document, row.id)) for row in found.values()
         }
-        villages = {v for case in opened.values() for v in _candidate_villages(case)} - self.paths.keys()
+        villages = {v for case in opened.values() for v in candidate_villages(case)} - self.paths.keys()
         self.before |= found
         self.cases |= opened
         self.openings.look_at(found)
@@ -79,7 +95,7 @@ class Folding:
 
     def path_of(self, case: Case) -> tuple[str, str] | None:
         """(village, its path) of a case: its own `place.village`, else a village that its statements name."""
-        for village in _candidate_villages(case):
+        for village in candidate_villages(case):
             if village in self.paths:
                 return village, self.paths[village]
         return None
@@ -107,12 +123,11 @@ class Folding:
                 reached[case_id] = case
                 folded.append((part, case_id, before, case, *place))
         for part, case_id, before, case, village, path in folded:
+            writes = part.writes[case_id]
+            standing = self.duplicates.note(case_id, self.before.get(case_id), before, case, path, writes)
             self._keep(moment, part, case_id, case, village, path, owed)
-            self._look(moment, part, case_id, before, case, path)
-        for part in item.parts:
-            assert part.statement is not None
-            self.openings.spoken(part.statement, moment)
-            self.tasks.spoken(part.statement, moment.index)
+            self._to_look_at.append(partial(self._look, moment, part, case_id, before, case, path, standing))
+        self._to_look_at += [partial(self._hear, moment, part) for part in item.parts]
         return None
 
     def set_aside(self, moment: Moment, item: Authentic, reason: str) -> None:
@@ -123,9 +138,8 @@ class Folding:
         village = item.statement.village if item.statement else None
         path = known.path if known else self.paths.get(village or "") or regions.top(self.authority)
         severity = Severity.MIDDLE if item.statement else Severity.LOW
-        self.openings.open(
-            Finding(ItemKind.QUARANTINE, reason, known.id if known else None, item.name.id, severity), path, moment
-        )
+        finding = Finding(ItemKind.QUARANTINE, reason, known.id if known else None, item.name.id, severity)
+        self._to_look_at.append(partial(self.openings.open, finding, path, moment))
 
     def _keep(
         self, moment: Moment, item: Authentic, case_id: str, case: Case, village: str, path: str, owed: int
@@ -135,7 +149,6 @@ class Folding:
         earlier = self.after.get(case_id) or self.before.get(case_id)
         if earlier is not None and earlier.path != path:
             self.departures.append((moment.index, case_id, earlier.path))
-            self.openings.move(case_id, path)
         document = case.document()
         self.cases[case_id] = case
         self.after[case_id] = CaseRow(
@@ -154,10 +167,20 @@ class Folding:
             document=self.keyring.seal_case(document, case_id),
         )
 
-    def _look(self, moment: Moment, item: Authentic, case_id: str, before: Case, after: Case, path: str) -> None:
+    def _look(
+        self,
+        moment: Moment,
+        item: Authentic,
+        case_id: str,
+        before: Case,
+        after: Case,
+        path: str,
+        household: Household,
+    ) -> None:
         """What this statement opens, answers and closes."""
         statement = item.statement
         assert statement is not None
+        self.openings.move(case_id, path)
         opened, closed = conflict_changes(case_id, before, after)
         for finding in opened:
             self.openings.open(finding, path, moment)
@@ -167,14 +190,39 @@ class Folding:
         for standing in self.openings.standing(case_id):
             if standing.kind == ItemKind.CONFLICT and after[standing.subject] != before[standing.subject]:
                 self.openings.outdated(standing.id)
-        for finding in discrepancies(Told(statement, case_id, before, after)):
+                if not after[standing.subject].in_conflict:  # opened again to be decided anew, and now it is
+                    self.openings.close(standing.id, moment, statement.id)
+        flags = frozenset(flag.code for flag in item.flags)
+        told = Told(statement, case_id, before, after, item.writes[case_id], flags, self.kinds)
+        for standing in self.openings.standing(case_id):
+            if standing.kind == ItemKind.GAP and makes_good(told, standing.rule, standing.subject):
+                self.openings.close(standing.id, moment, statement.id)
+                self.tasks.settled(standing.id, moment.index)
+        opened, closed = disagreement_changes(case_id, before, after)
+        for finding in closed:
+            self.openings.close(finding.id, moment, None)
+            self.tasks.settled(finding.id, moment.index)
+        for finding in (*opened, *discrepancies(told), *sign_off_gaps(told)):
             self.openings.open(finding, path, moment)
             if finding.rule == NEIGHBOUR_DOUBT:
                 self.tasks.doubted(finding.subject, case_id, path, moment.index)
+        wrote = bool(item.writes[case_id])
+        for item_id in self.duplicates.look(moment, statement, case_id, household, wrote=wrote):
+            self.tasks.settled(item_id, moment.index)
         self.tasks.look(statement, case_id, path, moment.index, tuple(w.path for w in item.writes[case_id]))
 
+    def _hear(self, moment: Moment, item: Authentic) -> None:
+        """What an officer says in this statement of the item that it names."""
+        assert item.statement is not None
+        self.openings.spoken(item.statement, moment)
+        self.tasks.spoken(item.statement, moment.index)
+
     def save(self) -> None:
-        """Writes every changed case, its village's digest, and the tasks that follow."""
+        """Writes every changed case, its village's digest, and the items and tasks that follow."""
+        self.duplicates.prepare()
+        for look in self._to_look_at:
+            look()
+        self.duplicates.save()
         ended = self.tasks.save()
         self._tell_tablets(ended.cases)
         new = [row for row in self.after.values() if row.id not in self.before]
@@ -204,7 +252,8 @@ class Folding:
         cases.save_village_digests(self.authority, digests, touched, known)
 
 
-def _candidate_villages(case: Case) -> list[str]:
+def candidate_villages(case: Case) -> list[str]:
+    """Where a case may lie: it lies in the first of these that exists."""
     named = [s.value for s in case["place.village"].siblings if isinstance(s.value, str)]
     return [*named, *sorted(case.villages)]
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from server.store import open_items
-from server.store.open_items import OpenItem
+from server.store.open_items import SWEPT, OpenItem
 from sync.open_item import Finding, ItemKind
 from sync.statement import Statement
 
@@ -27,31 +27,44 @@ class Moment:
 
 @dataclass(slots=True)
 class Openings:
-    """`before` are the items as they were, those that were asked for; `items` as they become."""
+    """`before` are the items as they were, those that were asked for; `items` as they become.
+
+    While `replaying`, swept items are left as they are: they do not follow from statements alone.
+    """
 
     authority: str
+    replaying: bool = False
     before: dict[str, OpenItem] = field(default_factory=dict)
     items: dict[str, OpenItem] = field(default_factory=dict)
     _asked_for: set[str] = field(default_factory=set)
     _new: set[str] = field(default_factory=set)  # taken for new until they are saved
+    _of_case: dict[str, set[str]] = field(default_factory=dict)  # {case: ids of items that concern it}
 
     @classmethod
-    def begin(cls, authority: str, cases: Collection[str]) -> "Openings":
+    def begin(cls, authority: str, cases: Collection[str], *, replaying: bool = False) -> "Openings":
         """Loads the open items of these cases."""
-        openings = cls(authority)
+        openings = cls(authority, replaying)
         openings.look_at(cases)
         return openings
 
     def look_at(self, cases: Collection[str]) -> None:
         """Loads the open items of these cases too."""
         for item in open_items.of_cases(self.authority, cases):
-            if item.id not in self.before:
-                self.before[item.id] = self.items[item.id] = item
+            if item.id not in self.before and not (self.replaying and item.rule in SWEPT):
+                self.before[item.id] = item
+                self._put(item)
                 self._asked_for.add(item.id)
 
     def standing(self, case_id: str) -> list[OpenItem]:
         """The items of this case that are open now."""
-        return [i for i in self.items.values() if i.closed is None and case_id in (i.case_id, i.other_case)]
+        known = (self.items[item_id] for item_id in sorted(self._of_case.get(case_id, ())))
+        return [item for item in known if item.closed is None]
+
+    def _put(self, item: OpenItem) -> None:
+        self.items[item.id] = item
+        for case_id in (item.case_id, item.other_case):
+            if case_id is not None:
+                self._of_case.setdefault(case_id, set()).add(item.id)
 
     def know(self, ids: Collection[str]) -> None:
         """Loads these items if they exist, open or not."""
@@ -59,8 +72,12 @@ class Openings:
         if unknown:
             self._asked_for |= unknown
             found = open_items.find_many(self.authority, unknown)
+            if self.replaying:
+                found = {item.id: item for item in found.values() if item.rule not in SWEPT}
             self.before |= found
-            self.items |= found
+            for item in found.values():
+                if item.id not in self._new or _was_decided(item):  # else it has opened again since
+                    self._put(item)
 
     def open(self, finding: Finding, path: str, moment: Moment) -> None:
         """Opens an item in this region; one that is open, or was decided once for all, stays as it is."""
@@ -69,18 +86,20 @@ class Openings:
             return
         if known is None:
             self._new.add(finding.id)
-        self.items[finding.id] = OpenItem(
-            id=finding.id,
-            kind=finding.kind.value,
-            rule=finding.rule,
-            severity=int(finding.severity),
-            case_id=finding.case,
-            other_case=finding.other,
-            path=path,
-            subject=finding.subject,
-            field_group=finding.group,
-            opened=moment.index,
-            opened_at=moment.at,
+        self._put(
+            OpenItem(
+                id=finding.id,
+                kind=finding.kind.value,
+                rule=finding.rule,
+                severity=int(finding.severity),
+                case_id=finding.case,
+                other_case=finding.other,
+                path=path,
+                subject=finding.subject,
+                field_group=finding.group,
+                opened=moment.index,
+                opened_at=moment.at,
+            )
         )
 
     def close(self, item_id: str, moment: Moment, by: str | None) -> None:
@@ -91,10 +110,16 @@ class Openings:
             self.items[item_id] = replace(item, closed=moment.index, closed_by=by, proposal=None, asked=None)
 
     def move(self, case_id: str, path: str) -> None:
-        """The case lies in another region now, and so do its open items."""
+        """The case lies in another region now, and so do its open items; those of two cases lie between them."""
         for item in self.standing(case_id):
-            if item.other_case is None and item.path != path:
-                self.items[item.id] = replace(item, path=path)
+            if item.other_case is None:
+                self.lies_in(item.id, path)
+
+    def lies_in(self, item_id: str, path: str) -> None:
+        """Where an item lies, if it is open."""
+        item = self.items.get(item_id)
+        if item is not None and item.closed is None and item.path != path:
+            self.items[item_id] = replace(item, path=path)
 
     def spoken(self, statement: Statement, moment: Moment) -> None:
         """What an officer's statement says about the item that it names."""
@@ -105,8 +130,8 @@ class Openings:
         if item is None:
             return
         match statement.kind:
-            case "proposal":
-                self.items[item.id] = replace(item, proposal=statement.id)
+            case "proposal":  # what was decided is open again while somebody proposes to decide it anew
+                self.items[item.id] = replace(item, proposal=statement.id, closed=None, closed_by=None)
             case "request":
                 self.items[item.id] = replace(item, asked=statement.id, proposal=None)
             case _ if statement.outcome == REOPENED:

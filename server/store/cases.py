@@ -247,6 +247,21 @@ def find_many(authority: str, ids: Collection[str], scope: Collection[str]) -> l
     return [CaseRow(*row) for row in rows]
 
 
+_STANDING = select(case_table.c.id, case_table.c.path, case_table.c.joined_into).where(
+    case_table.c.authority == bindparam("authority"), case_table.c.id.in_(bindparam("ids", expanding=True))
+)
+
+
+def places(authority: str, ids: Collection[str]) -> dict[str, tuple[str, str | None]]:
+    """{case: (its path, the case that lives on in its place)}, for those of these cases that exist."""
+    found: dict[str, tuple[str, str | None]] = {}
+    wanted = sorted(ids)
+    for at in range(0, len(wanted), 500):
+        for row in execute(_STANDING, {"authority": authority, "ids": wanted[at : at + 500]}):
+            found[row.id] = (row.path, row.joined_into)
+    return found
+
+
 _OWE_LESS = (
     update(case_table)
     .where(case_table.c.authority == bindparam("the_authority"), case_table.c.id == bindparam("the_id"))
