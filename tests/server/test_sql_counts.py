@@ -22,7 +22,8 @@ def tablet(app: Flask) -> TestTablet:
 
 def a_visit(tablet: TestTablet, case: int, photo: bytes = b"") -> object:
     named = [Evidence(sha256(photo).hexdigest(), len(photo), "image/jpeg", "house_front")] if photo else []
-    return tablet.visit(f"{case:032x}", {"household": {"householder_name": "王大山"}}, evidence=named)
+    household = {"householder_name": f"王大{case}"}  # households of their own
+    return tablet.visit(f"{case:032x}", {"household": household}, evidence=named)
 
 
 def test_a_batch_of_twenty_takes_at_most_two_statements_of_sql_each(app: Flask, tablet: TestTablet) -> None:
