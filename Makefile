@@ -30,7 +30,7 @@ format: install
 	$(BIN)/ruff check --fix .
 	cd tablet && npm run format
 
-install: .venv/.ready server/translations/.compiled server/static/tablet/.built
+install: .venv/.ready server/translations/.compiled server/static/tablet/.built server/static/vendor/htmx.min.js
 
 .venv/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Ruhu needs Python 3.11 or newer."; exit 1; }
@@ -58,5 +58,12 @@ server/static/tablet/.built: tablet/node_modules/.ready $(TABLET_SOURCES)
 	@cd tablet && npm run --silent build >build.log 2>&1 || { cat build.log; exit 1; }
 	@touch $@
 
+# The one script of others that the office's pages load: it comes from npm by the lock file, as it is.
+server/static/vendor/htmx.min.js: office-assets/package-lock.json tablet/node_modules/.ready
+	@cd office-assets && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@mkdir -p server/static/vendor
+	@cp office-assets/node_modules/htmx.org/dist/htmx.min.js $@
+	@touch $@
+
 clean:
-	rm -rf tablet/node_modules server/static/tablet .venv $(DATA) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf tablet/node_modules office-assets/node_modules server/static/tablet server/static/vendor .venv $(DATA) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

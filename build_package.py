@@ -1,7 +1,8 @@
-"""What the package holds and nobody wrote by hand: the built tablet app, and the office's compiled catalogues.
+"""What the package holds and nobody wrote by hand: the built tablet app, the office's script of others, and its
+compiled catalogues.
 
-RUHU_SKIP_TABLET=1 leaves the app out, for whoever has no Node.js and needs no tablets. A source distribution holds
-the built app, so that installing from it needs no Node.js either.
+RUHU_SKIP_TABLET=1 leaves out what needs Node.js, for whoever has none and needs no tablets: the office then works
+without its live parts. A source distribution holds what was built, so that installing from it needs no Node.js either.
 """
 
 import os
@@ -14,6 +15,8 @@ from setuptools.command.sdist import sdist
 
 ROOT = Path(__file__).resolve().parent
 APP = Path("server", "static", "tablet")
+VENDOR = Path("server", "static", "vendor")
+OFFICE_SCRIPT = Path("htmx.org", "dist", "htmx.min.js")
 CATALOGUES = Path("server", "translations")
 INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund")
 
@@ -25,13 +28,15 @@ class BuildPackage(build_py):
         if self.editable_mode:
             super().run()
             return
-        built = Path(self.build_lib) / APP
-        shutil.rmtree(built, ignore_errors=True)  # an earlier build's files have other names and would go along
+        built = [Path(self.build_lib) / folder for folder in (APP, VENDOR)]
+        for folder in built:
+            shutil.rmtree(folder, ignore_errors=True)  # an earlier build's files have other names and would go along
         if not left_out() and not came_built():
             build_app()
         super().run()
         if left_out():
-            shutil.rmtree(built, ignore_errors=True)  # a build that lies in the sources has been copied
+            for folder in built:
+                shutil.rmtree(folder, ignore_errors=True)  # a build that lies in the sources has been copied
         compile_catalogues(Path(self.build_lib))
 
 
@@ -47,6 +52,7 @@ class BuildSources(sdist):
         super().prune_file_list()
         if left_out():
             self.filelist.prune(str(APP))
+            self.filelist.prune(str(VENDOR))
 
 
 def left_out() -> bool:
@@ -62,8 +68,10 @@ def build_app() -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise SystemExit("the tablet app needs Node.js 20.19 or newer; RUHU_SKIP_TABLET=1 builds without it")
-    for arguments in (INSTALL, ("run", "build")):
-        subprocess.run([npm, *arguments], cwd=ROOT / "tablet", check=True)  # noqa: S603  (our own command line)
+    for folder, arguments in (("office-assets", INSTALL), ("tablet", INSTALL), ("tablet", ("run", "build"))):
+        subprocess.run([npm, *arguments], cwd=ROOT / folder, check=True)  # noqa: S603  (our own command line)
+    (ROOT / VENDOR).mkdir(exist_ok=True)
+    shutil.copy(ROOT / "office-assets" / "node_modules" / OFFICE_SCRIPT, ROOT / VENDOR)
 
 
 def compile_catalogues(into: Path) -> None:

@@ -1,4 +1,4 @@
-"""What people install: a wheel with every file of the server, both languages, and the tablet app of its own build."""
+"""What people install: a wheel with every file of the server, both languages, and what its own build made."""
 
 import gettext
 import os
@@ -13,11 +13,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("server", "sync", "schemas", "media")
-MADE = shutil.ignore_patterns("__pycache__", "*.mo", ".compiled", "tablet")
+MADE = shutil.ignore_patterns("__pycache__", "*.mo", ".compiled", "tablet", "vendor")
 APP = "server/static/tablet"
+OFFICE_SCRIPT = "server/static/vendor/htmx.min.js"
 
 # Stands for npm: it "builds" the app as the real one would, in seconds less.
 NPM = """#!/bin/sh
+case $PWD in */office-assets)
+  mkdir -p node_modules/htmx.org/dist && echo script >node_modules/htmx.org/dist/htmx.min.js ;;
+esac
 [ "$1" = run ] || exit 0
 rm -rf "../server/static/tablet" && mkdir -p ../server/static/tablet/assets
 echo page >../server/static/tablet/index.html
@@ -34,8 +38,9 @@ def sources(tmp_path: Path) -> Path:
         shutil.copy(ROOT / name, sources)
     for name in PACKAGES:
         shutil.copytree(ROOT / name, sources / name, ignore=MADE)
-    (sources / "tablet").mkdir()
-    shutil.copy(ROOT / "tablet" / "package.json", sources / "tablet")
+    for name in ("tablet", "office-assets"):
+        (sources / name).mkdir()
+        shutil.copy(ROOT / name / "package.json", sources / name)
     return sources
 
 
@@ -75,6 +80,8 @@ def test_a_wheel_holds_every_file_and_both_languages(sources: Path) -> None:
     }
     (sources / APP).mkdir()
     (sources / APP / "index.html").write_text("of another day", encoding="utf-8")
+    (sources / OFFICE_SCRIPT).parent.mkdir()
+    (sources / OFFICE_SCRIPT).write_text("of another day", encoding="utf-8")
 
     built = build(sources, "wheel", RUHU_SKIP_TABLET="1")
 
@@ -82,7 +89,11 @@ def test_a_wheel_holds_every_file_and_both_languages(sources: Path) -> None:
     with wheel_of(sources) as wheel:
         names = set(wheel.namelist())
         assert written - names == set()
-        assert not [name for name in names if name.startswith((APP, "tests", "tablet", "build"))]
+        assert not [
+            name
+            for name in names
+            if name.startswith((APP, OFFICE_SCRIPT, "tests", "tablet", "office-assets", "build"))
+        ]
         said = wheel.read("server/translations/zh_Hans/LC_MESSAGES/messages.mo")
     assert gettext.GNUTranslations(BytesIO(said)).gettext("Log out") == "退出登录"
 
@@ -113,4 +124,5 @@ def test_a_source_distribution_brings_the_built_app_along(sources: Path, npm: Pa
     assert installed.returncode == 0, installed.stderr
     with wheel_of(unpacked) as wheel:
         app = [name for name in wheel.namelist() if name.startswith(APP)]
+        assert OFFICE_SCRIPT in wheel.namelist()
     assert sorted(app) == [f"{APP}/assets/index-New.js", f"{APP}/index.html"]
