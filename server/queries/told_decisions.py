@@ -43,7 +43,7 @@ def told_decisions(
         if isinstance(item, Authentic) and item.statement is not None
     }
     items = open_items.find_many(authority, {s.item for s in opened.values() if s.item is not None})
-    interviews = _interviews(authority, opened.values())
+    interviews = _interviews(authority, opened.values(), items.values())
     closed = {
         name for name, told in opened.items() if _tells_of_neighbours(told, items.get(told.item or ""), interviews)
     }
@@ -65,13 +65,15 @@ def _holds(row: StoredStatement, told: Statement, items: Mapping[str, OpenItem])
     return item is not None and item.closed is not None and item.closed_by == row.id
 
 
-def _interviews(authority: str, told: Iterable[Statement]) -> set[str | None]:
-    """Those of the statements that these decisions are about or rest on which are interviews."""
-    named = {name for each in told for name in (*each.basis, each.target) if name is not None and "-" in name}
-    return {row.id for row in statements.find_many(authority, named) if row.kind == "neighbour_interview"}
+def _interviews(authority: str, told: Iterable[Statement], items: Iterable[OpenItem]) -> set[str | None]:
+    """Those of the statements that these decisions and their items are about or rest on which are interviews."""
+    named = {name for each in told for name in (*each.basis, each.target)} | {item.subject for item in items}
+    rows = statements.find_many(authority, {name for name in named if name is not None and "-" in name})
+    return {row.id for row in rows if row.kind == "neighbour_interview"}
 
 
 def _tells_of_neighbours(told: Statement, item: OpenItem | None, interviews: set[str | None]) -> bool:
+    subject = item.subject if item is not None else None
     about_a_doubt = item is not None and item.rule in INTERVIEW_RULES
-    named = not interviews.isdisjoint((*told.basis, told.target))
+    named = not interviews.isdisjoint((*told.basis, told.target, subject))
     return about_a_doubt or told.reason_code == FROM_NEIGHBOURS or named

@@ -245,15 +245,18 @@ def test_numbers_leave_masked_and_interviews_stay(county: County, tablet: TestTa
             assert said not in json.dumps(answer.json, ensure_ascii=False)
 
 
-def test_a_doubt_asks_for_a_recheck_without_saying_who_doubts(county: County, tablet: TestTablet) -> None:
-    visit(tablet, 1)
-    tablet.push(tablet.visit(case_id(1), {"conclusion": {"opinion": "doubtful"}}, kind="neighbour_interview"))
+def test_a_doubt_asks_others_for_a_recheck_without_saying_who_doubts(county: County, tablet: TestTablet) -> None:
+    alone = new_tablet(county, "zhang")
+    visit(alone, 1)
+    alone.push(alone.visit(case_id(1), {"conclusion": {"opinion": "doubtful"}}, kind="neighbour_interview"))
     cursor = (opened := tablet.pull().json)["cursor"]
-    tablet.push(tablet.visit(case_id(1), {}, kind="recheck"))
+    of_the_author = alone.pull().json
+    tablet.push(tablet.visit(case_id(1), {}, kind="recheck", signers=["li"]))
 
     done = tablet.pull(cursor).json
 
     assert [(t["kind"], t["case"], t["done"]) for t in opened["tasks"]] == [("recheck", case_id(1), None)]
+    assert of_the_author["tasks"] == []
     assert done["tasks"][0]["done"] is not None
 
 
