@@ -1,6 +1,9 @@
 """The rows that follow from a statement alone; accepting and rebuilding make them in this one place."""
 
+from dataclasses import dataclass
+
 from server.queries.read_envelopes import Authentic
+from server.store import evidence
 from server.store.evidence import EvidenceRow
 
 
@@ -23,6 +26,26 @@ def evidence_rows(item: Authentic, replica: str, held: set[str], *, applied: boo
         )
         for entry in by_digest.values()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedEvidence:
+    """The evidence of a statement that is let out of quarantine: how much of it is owed, and the rows of what could
+    not be read when it came."""
+
+    owed: int = 0
+    unnamed: tuple[EvidenceRow, ...] = ()
+
+
+def released_evidence(authority: str, item: Authentic) -> ReleasedEvidence:
+    """Of the statement that this one releases. Its replica must be held, or a delivery could be counted twice."""
+    if item.released is None or item.released.statement is None:
+        return ReleasedEvidence()
+    replica, digests = item.released.name.replica, item.released.statement.digests
+    held = {digest for _, digest in evidence.delivered(authority, {(replica, digest) for digest in digests})}
+    known = {row.digest for row in evidence.of_statements(authority, [item.released.name.id])}
+    rows = evidence_rows(item.released, replica, held, applied=True)
+    return ReleasedEvidence(len(set(digests) - held), tuple(row for row in rows if row.digest not in known))
 
 
 def case_links(item: Authentic) -> set[tuple[str, str]]:

@@ -14,16 +14,16 @@ from flask import current_app
 
 from server import clock, errors, keys
 from server.db import transactional
-from server.derived_rows import case_links, evidence_rows, flag_rows
+from server.derived_rows import case_links, evidence_rows, flag_rows, released_evidence
 from server.folding import Folding
 from server.openings import Moment
 from server.operations.announce_head import Head, note_contact
 from server.queries.read_envelopes import Authentic, Refused
-from server.queries.released_statements import owed_of_released, quarantine_outcomes, release_fault, with_released
+from server.queries.released_statements import quarantine_outcomes, release_fault, with_released
+from server.queries.seen_beyond_held import places_seen, sight_fault
 from server.store import authorities, evidence, key_registry, replicas, statements
 from server.store.evidence import EvidenceRow
 from server.store.replicas import Replica
-from sync.dot import replica_of, sequence_of
 from sync.envelope import RECEIPT_TYPE
 from sync.leaf import SALT_LENGTH, commitment, leaf_hash
 from sync.receipt import Receipt
@@ -34,7 +34,6 @@ KEY_REVOKED = "key_revoked"
 BROKEN_CHAIN = "broken_chain"
 NOT_FROM_TABLETS = "not_from_tablets"
 FOREIGN_AUTHOR = "foreign_author"
-SEEN_BEYOND_HELD = "seen_beyond_held"
 
 
 class Status(StrEnum):
@@ -156,16 +155,7 @@ def _append(
     delivered = evidence.delivered(
         authority, {(replica.id, digest) for item in items if item.statement for digest in item.statement.digests}
     )
-    places = statements.places(
-        authority,
-        {
-            dot.statement
-            for item in items
-            if item.statement is not None
-            for dot in item.statement.seen_dots
-            if replica_of(dot.statement) != replica.id
-        },
-    )
+    places = places_seen(authority, [item.statement for item in items if item.statement is not None])
     first, epoch = authorities.advance(authority, len(items))
     folding.look_again()
     now = clock.stamp()
@@ -179,7 +169,7 @@ def _append(
         name = item.name
         reason = reasons[name.id]
         if reason is None and item.statement is not None:
-            reason = _sight_fault(item.statement, places, first)
+            reason = sight_fault(item.statement, places, first)
         owed_count = 0
         if item.statement is not None:
             held = tuple(d for d in item.statement.digests if (replica.id, d) in delivered)
@@ -191,7 +181,8 @@ def _append(
             reason = release_fault(authority, item)
         if reason is None:
             assert item.statement is not None
-            owed_count += owed_of_released(authority, item)
+            released = released_evidence(authority, item)
+            owed_count += released.owed
             reason = folding.fold(Moment(index, now), item, owed_count, scope)
         if reason is not None:
             folding.set_aside(Moment(index, now), item, reason)
@@ -235,6 +226,7 @@ def _append(
         if reason is None:
             flags.extend(row for part in item.parts for row in flag_rows(part))
             outcomes.extend(quarantine_outcomes(item))
+            named.extend(released.unnamed)
         status = Status.ACCEPTED if reason is None else Status.QUARANTINED
         verdicts.append(Verdict(status, name.id, receipt, receipt_sig, held, owed, reason))
     statements.add(authority, rows)
@@ -287,19 +279,6 @@ def _authorship_fault(statement: Statement | None, replica: Replica, people: Col
         return FOREIGN_AUTHOR
     if statement.kind in OFFICE_KINDS and replica.kind != "office":
         return NOT_FROM_TABLETS
-    return None
-
-
-def _sight_fault(statement: Statement, places: dict[str, statements.Place], ledger_size: int) -> str | None:
-    """Nobody supersedes what they cannot have seen."""
-    if statement.held > ledger_size:
-        return SEEN_BEYOND_HELD
-    for dot in statement.seen_dots:
-        if replica_of(dot.statement) == statement.replica:
-            if sequence_of(dot.statement) >= statement.seq:
-                return SEEN_BEYOND_HELD
-        elif (place := places.get(dot.statement)) is None or place.index >= statement.held:
-            return SEEN_BEYOND_HELD
     return None
 
 

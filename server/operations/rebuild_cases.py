@@ -10,13 +10,13 @@ from hashlib import sha256
 from sqlalchemy import Table, delete, select
 
 from server.db import execute, transactional
-from server.derived_rows import case_links, evidence_rows, flag_rows
+from server.derived_rows import case_links, evidence_rows, flag_rows, released_evidence
 from server.folding import Folding
 from server.keys import Keyring
 from server.openings import Moment
 from server.queries.open_statements import open_statements
-from server.queries.read_envelopes import COULD_NOT_APPLY, Authentic
-from server.queries.released_statements import owed_of_released, with_released
+from server.queries.read_envelopes import Authentic
+from server.queries.released_statements import with_released
 from server.store import evidence, open_items, statements
 from server.store.cases import case_table, departure_table, village_digest_table
 from server.store.evidence import evidence_table
@@ -95,13 +95,14 @@ def rebuild_cases(
 def _replay(authority: str, keyring: Keyring, batch: list[StoredStatement]) -> None:
     opened = open_statements(authority, [row.id for row in batch], keyring)
     items = [
-        (row, item.set_aside() if row.quarantine == COULD_NOT_APPLY else item)
+        # What nothing could be read out of when it came counts only from its release on, however much is read today.
+        (row, item.set_aside() if row.quarantine is not None and not row.author else item)
         for row in batch
         if isinstance(item := opened.get(row.id), Authentic)
     ]
     read = with_released(authority, [item for _, item in items], keyring)
     items = [(row, item) for (row, _), item in zip(items, read, strict=True)]
-    folding = Folding.begin(authority, keyring, read)
+    folding = Folding.begin(authority, keyring, read, replaying=True)
     named = {(row.replica, digest) for row, item in items if item.statement for digest in item.statement.digests}
     delivered = evidence.delivered(authority, named)
     for row, item in items:
@@ -114,10 +115,12 @@ def _replay(authority: str, keyring: Keyring, batch: list[StoredStatement]) -> N
             folding.set_aside(moment, item, row.quarantine)
         elif item.statement is not None:
             statements.add_flags(authority, [flag for part in item.parts for flag in flag_rows(part)])
-            owed = sum(not evidence_row.held for evidence_row in rows) + owed_of_released(authority, item)
+            released = released_evidence(authority, item)
+            owed = sum(not evidence_row.held for evidence_row in rows) + released.owed
             folding.fold(moment, item, owed, None)
             if item.released is not None:
                 evidence.apply(authority, item.released.name.id)
+                evidence.add(authority, released.unnamed)
     statements.add_case_links(authority, {link for _, item in items for link in case_links(item)})
     folding.save()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from server.keys import Keyring, WrongKey
 from server.queries.read_envelopes import Authentic, StatedFlag, read_envelope
+from server.queries.released_statements import RELEASE, believed
 from server.store import key_registry, statements
 from server.store.statements import StoredStatement
 from sync.dot import Dot
@@ -14,6 +15,8 @@ from sync.errors import SyncError
 from sync.register import Write
 from sync.statement import Outcome, SignOff, Statement
 
+# What one statement says of many households.
+IMPORTS = frozenset({"roster_import", "data_check"})
 # A whole county's roster is one statement of many megabytes: beyond this many sealed bytes a page does not open it
 # for the sake of one household, and shows that it was imported and by whom.
 MOST_SEALED = 4_000_000
@@ -47,27 +50,30 @@ class _Reader:
     registry: dict[str, key_registry.EnrolledKey] = field(default_factory=dict)
 
     def read(self, row: StoredStatement, envelope: Envelope) -> Stated:
-        if row.kind == "roster_import":
+        if row.kind in IMPORTS:
             return self._import(row, envelope)
         read = read_envelope(self.authority, envelope, self.registry)
         if not isinstance(read, Authentic):
             return Stated(row, damaged=True)
         if read.statement is None:
             return Stated(row, flags=read.flags)
+        counted = believed(self.authority, row, read) if row.quarantine_end == RELEASE else read
         return Stated(
             row,
             read.statement,
             read.statement.sign_offs,
-            read.writes.get(self.case_id, ()) if row.applied else (),
+            counted.writes.get(self.case_id, ()) if row.applied else (),
             read.flags,
             read.statement.held,
         )
 
     def _import(self, row: StoredStatement, envelope: Envelope) -> Stated:
-        """The part of a roster that is about this case; it was checked in full when it came."""
+        """The part of a whole county's import that is about this case; it was checked in full when it came."""
         payload = json.loads(envelope.payload)
         writes = tuple(
-            Write(Dot(row.id, number), write["path"], write["value"])
+            Write(
+                Dot(row.id, number), write["path"], write["value"], frozenset(map(Dot.parse, write.get("seen", ())))
+            )
             for number, write in enumerate(payload["writes"])
             if write["case"] == self.case_id
         )
