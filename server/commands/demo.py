@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -51,7 +52,7 @@ def demo(folder: Path, port: int, seed: int, days: int, no_serve: bool) -> None:
         with (folder / LOG).open("ab") as log, running(settings, HOST, port, log=log) as server:
             url = f"http://{HOST}:{port}"
             if fresh:
-                _do_fieldwork(url, folder, county, seed, days)
+                _do_fieldwork(url, settings, county, seed, days)
             _say_what_is_there(url, folder, county)
             if not no_serve:
                 _say_how_to_try_the_tablet(url, settings, county)
@@ -90,7 +91,7 @@ def _county_in(folder: Path, settings: Settings, seed: int) -> tuple[DemoCounty,
     return county, True
 
 
-def _do_fieldwork(url: str, folder: Path, county: DemoCounty, seed: int, days: int) -> None:
+def _do_fieldwork(url: str, settings: Settings, county: DemoCounty, seed: int, days: int) -> None:
     from server.commands.running import progress
     from server.simulator.camera import Camera
     from server.simulator.county import County
@@ -126,8 +127,23 @@ def _do_fieldwork(url: str, folder: Path, county: DemoCounty, seed: int, days: i
         for words in found.faults:
             click.echo(f"  {words}", err=True)
         raise click.ClickException("the server does not hold what it acknowledged")
-    Sights.seen_by(fleet, found).save(folder)
-    county.finish().save(folder)
+    items = _open_the_office(settings, county, fleet.planted)
+    Sights.seen_by(fleet, found, items).save(settings.data_dir)
+    county.finish().save(settings.data_dir)
+
+
+def _open_the_office(settings: Settings, county: DemoCounty, planted: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """What is overdue comes to the reconciliation screen; the open items, by what was planted."""
+    from server.app import create_app
+    from server.commands.demo_office import come_in
+    from server.db import db
+
+    app = create_app(settings)
+    with app.app_context():
+        items = come_in(county, planted)
+    with app.app_context():
+        db.engine.dispose()
+    return items
 
 
 def _say_what_is_there(url: str, folder: Path, county: DemoCounty) -> None:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 ACCOUNTS = "demo-accounts.json"
+AUTHORITY = "demo"
 
 
 class NoDemoCounty(Exception):
@@ -48,6 +49,11 @@ class DemoCounty:
     @property
     def officer(self) -> Account:
         return next(account for account in self.accounts if account.role == "county_officer")
+
+    @property
+    def second_officer(self) -> Account:
+        """The county officer who confirms what the first one proposes."""
+        return [account for account in self.accounts if account.role == "county_officer"][1]
 
     @property
     def persons(self) -> dict[str, str]:

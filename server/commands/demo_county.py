@@ -6,7 +6,8 @@ from random import Random
 from schemas.forms.compiled import shipped_forms
 from schemas.roster.reader import read_roster
 from server import keys
-from server.commands.demo_accounts import Account, DemoCounty
+from server.commands.demo_accounts import AUTHORITY, Account, DemoCounty
+from server.commands.demo_office import run_campaign
 from server.operations.add_person import add_person
 from server.operations.import_roster import import_roster
 from server.operations.publish_form import publish_form
@@ -20,7 +21,6 @@ from server.simulator.roster_sheet import write_roster_xlsx
 from server.store import persons
 from server.store.regions import Region
 
-AUTHORITY = "demo"
 _LEVELS = {"county": 3, "township": 4, "village": 5}
 
 
@@ -53,6 +53,7 @@ def set_up(seed: int) -> DemoCounty:
     for workbook in shipped_forms():
         publish_form(AUTHORITY, workbook, demo.officer.person)
     _import_roster(county, demo.officer)
+    run_campaign(AUTHORITY, demo.officer)
     return demo
 
 

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +14,31 @@ if TYPE_CHECKING:
 
 SIGHTS = "demo-sights.json"
 
+# What is planted for the office to decide, in the order in which it is shown.
+WORDS = {
+    "income": "三台平板对一笔收入说法不一 / three tablets disagree about an income",
+    "phones": "电话号码不一，同类可一并处理 / telephone numbers: those alike can be decided together",
+    "addresses": "地址不一，一名经办人须回避 / an address; one officer is related to the household",
+    "late": "裁定之后，三天前的平板才送达 / it was settled, and then a tablet from three days ago came in",
+    "rechecks": "复查与首次不符 / the recheck found otherwise",
+    "birth_dates": "前后自述的出生日期不一 / a household gave two birth dates",
+    "checked": "信息比对不符 / a data check found otherwise",
+    "opened_twice": "两台平板各建一户，实为一户 / one household, opened by two tablets",
+    "same_book": "两户同一户口簿 / two households under one household book",
+    "shared_member": "一名成员出现在两户 / one child in two households",
+    "out_of_scope": "辖区外的入户 / visited by a pair that works elsewhere",
+    "unpublished": "表单版本未发布 / a form that was never published",
+    "copied": "平板被复制，同一编号两份内容 / a tablet was copied: two contents under one number",
+    "lost": "平板已报而未到的陈述 / statements of a lost tablet that never came",
+    "owed": "照片逾期未到 / a photo is owed",
+    "alone": "仅一人签字的入户 / a visit that one investigator signed",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Sights:
-    """Case ids by what is to be seen there; `disputes` with how many went there apart, the most first."""
+    """Case ids by what is to be seen there; `disputes` with how many went there apart, the most first. `items` are
+    open items by the names of `WORDS`."""
 
     statements: int
     photos: int
@@ -25,9 +46,10 @@ class Sights:
     doubts: Sequence[str]
     owed: Sequence[str]
     quarantined: int
+    items: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def seen_by(cls, fleet: "Fleet", found: "Findings") -> "Sights":
+    def seen_by(cls, fleet: "Fleet", found: "Findings", items: Mapping[str, str]) -> "Sights":
         account = fleet.account
         applied = {entry.statement for entry in account.entries.values() if entry.applied}
         parties = Counter(
@@ -36,7 +58,9 @@ class Sights:
         owed = {e.case for e in account.entries.values() for d in e.digests if (e.replica, d) in account.given_up}
         doubts = {account.entries[name].case for name in fleet.doubtful if account.entries[name].applied}
         disputes = dict(parties.most_common())
-        return cls(found.held, len(account.evidence), disputes, sorted(doubts), sorted(owed), found.quarantined)
+        return cls(
+            found.held, len(account.evidence), disputes, sorted(doubts), sorted(owed), found.quarantined, items
+        )
 
     def save(self, folder: Path) -> None:
         (folder / SIGHTS).write_text(json.dumps(asdict(self)), encoding="utf-8")
@@ -54,8 +78,10 @@ class Sights:
         for case in self.owed[:2]:
             yield f"照片未到 / a photo is owed:  {url}/office/cases/{case}"
         if self.quarantined:
-            yield (
-                f"停用平板交来的 {self.quarantined} 份单待处理 / handed in by a revoked tablet, waiting:  "
-                f"{url}/office/quarantine"
-            )
+            yield f"{self.quarantined} 份单待处理 / statements wait in quarantine:  {url}/office/quarantine"
+        if self.items:
+            yield f"待裁定的全部事项 / everything that waits for a decision:  {url}/office/reconcile"
+        for name, words in WORDS.items():
+            if name in self.items:
+                yield f"  {words}:  {url}/office/reconcile/{self.items[name]}"
         yield f"平板一览 / the tablets:  {url}/office/replicas"

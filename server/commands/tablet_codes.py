@@ -6,8 +6,7 @@ A code serves once and for 24 hours, so that each start of the demo prints new o
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from server.commands.demo_accounts import Account, DemoCounty
-from server.commands.demo_county import AUTHORITY
+from server.commands.demo_accounts import AUTHORITY, Account, DemoCounty
 from server.keys import grouped_code
 from server.operations.issue_enrolment import issue_enrolment
 from server.store import case_list, persons

@@ -139,7 +139,14 @@ class Fleet:
         )
         for plant in (plant_conflicts, plant_discrepancies, plant_duplicates, plant_quarantine, plant_gaps):
             plant(ground, self.work.troubles)
-        self.planted = ground.planted
+        account = self.account
+        self.planted = {
+            **ground.planted,
+            "income": [one.case for one in account.planted if len(one.statements) == 3],
+            "owed": [
+                e.case for e in account.entries.values() for d in e.digests if (e.replica, d) in account.given_up
+            ],
+        }
         self._each(self.tablets, lambda tablet: ground.hand_in(tablet))
 
     def reckon(self) -> Findings:

@@ -29,7 +29,7 @@ class Form:
 
     action: str
     encoding: str = URLENCODED
-    fixed: dict[str, str] = field(default_factory=dict)
+    fixed: list[tuple[str, str]] = field(default_factory=list)
     choices: dict[str, str] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
     passwords: list[str] = field(default_factory=list)
@@ -37,16 +37,16 @@ class Form:
 
     def filled(self, answers: Answers) -> tuple[str, bytes]:
         """(content type, body)"""
-        given = {
-            **self.fixed,
-            **self.choices,
-            **dict.fromkeys(self.words, answers.words),
-            **dict.fromkeys(self.passwords, answers.password),
-        }
+        given = [
+            *self.fixed,
+            *self.choices.items(),
+            *((name, answers.words) for name in self.words),
+            *((name, answers.password) for name in self.passwords),
+        ]
         if self.encoding != _MULTIPART or answers.file is None:
             return URLENCODED, urlencode(given).encode()
         boundary = token_hex(16)
-        parts = [_part(boundary, f'name="{name}"', value.encode()) for name, value in given.items()]
+        parts = [_part(boundary, f'name="{name}"', value.encode()) for name, value in given]
         name, data = answers.file
         parts += [_part(boundary, f'name="{each}"; filename="{name}"', data) for each in self.files]
         return f"{_MULTIPART}; boundary={boundary}", b"".join(parts) + f"--{boundary}--\r\n".encode()
@@ -98,7 +98,7 @@ class OfficePage(HTMLParser):
         name, kind = named["name"], named.get("type", "text") if tag == "input" else tag
         match kind:
             case "hidden":
-                form.fixed[name] = named.get("value", "")
+                form.fixed.append((name, named.get("value", "")))
             case "radio":
                 form.choices.setdefault(name, named.get("value", "on"))
             case "select":

@@ -10,6 +10,7 @@ PAGE = """
 <form method="post" action="/logout"><input type="hidden" name="csrf_token" value="t1"></form>
 <form method="post" action="/office/reconcile/abc/decide">
   <input type="hidden" name="csrf_token" value="t1"><input type="hidden" name="shown" value="a-1.0">
+  <input type="hidden" name="shown" value="b-1.0">
   <input type="radio" name="choice" value="a-1.0"><input type="radio" name="choice" value="b-1.0">
   <select name="reason_code"><option value="">…</option><option value="photo_shows">照片可见</option>
     <option value="other">其他</option></select>
@@ -31,7 +32,7 @@ def test_of_every_choice_the_first_goes_out_with_what_stands_there_and_what_is_a
     assert kind == "application/x-www-form-urlencoded"
     assert parse_qs(body.decode()) == {
         "csrf_token": ["t1"],
-        "shown": ["a-1.0"],
+        "shown": ["a-1.0", "b-1.0"],
         "choice": ["a-1.0"],
         "reason_code": ["photo_shows"],
         "reason": ["核实过"],

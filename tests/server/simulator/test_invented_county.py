@@ -5,9 +5,11 @@ from collections import Counter
 
 import pytest
 
+from schemas.data_checks.reader import read_data_check
 from schemas.roster.id_number import read_id_number
 from schemas.roster.reader import RosterPreview, read_roster
 from server.simulator.county import AS_OF, LINES, County
+from server.simulator.data_check_sheet import write_data_check_xlsx
 from server.simulator.people import RARE_CHARACTER, age_on
 from server.simulator.roster_sheet import write_roster_xlsx
 
@@ -144,3 +146,15 @@ def test_planted_mistakes_are_found_and_only_the_lost_household_is_left_out(coun
         "id_checksum": 1, "householder_twice": 1, "village_unknown": 1, "total_money": 1, "id_missing": 1,
     }  # fmt: skip  # a table
     assert len(read.households) == 239
+
+
+def test_what_other_bureaus_know_reads_back_whole_with_nothing_wrong(county: County):
+    chosen = [household for household in county.households if household.householder.id_no][:3]
+
+    read = read_data_check(write_data_check_xlsx(chosen), "xlsx")
+
+    assert read.problems == ()
+    assert [(row.id_number, row.source) for row in read.rows] == [
+        (household.householder.id_no, source)
+        for household, source in zip(chosen, ("civil_death", "pension", "vehicle"), strict=True)
+    ]
