@@ -25,28 +25,29 @@ class Answers:
 
 @dataclass(slots=True)
 class Form:
-    """`fixed` goes out as it stands, and of each of the `choices` the first; the rest is asked for."""
+    """`given` goes out as it stands. Of each of the `choices` the first goes out that says anything, if one must be
+    made; words are typed where they are `needed`."""
 
     action: str
     encoding: str = URLENCODED
-    fixed: list[tuple[str, str]] = field(default_factory=list)
+    given: list[tuple[str, str]] = field(default_factory=list)
     choices: dict[str, str] = field(default_factory=dict)
-    words: list[str] = field(default_factory=list)
+    needed: list[str] = field(default_factory=list)
     passwords: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
 
     def filled(self, answers: Answers) -> tuple[str, bytes]:
         """(content type, body)"""
-        given = [
-            *self.fixed,
+        fields = [
+            *self.given,
             *self.choices.items(),
-            *((name, answers.words) for name in self.words),
+            *((name, answers.words) for name in self.needed),
             *((name, answers.password) for name in self.passwords),
         ]
         if self.encoding != _MULTIPART or answers.file is None:
-            return URLENCODED, urlencode(given).encode()
+            return URLENCODED, urlencode(fields).encode()
         boundary = token_hex(16)
-        parts = [_part(boundary, f'name="{name}"', value.encode()) for name, value in given]
+        parts = [_part(boundary, f'name="{name}"', value.encode()) for name, value in fields]
         name, data = answers.file
         parts += [_part(boundary, f'name="{each}"; filename="{name}"', data) for each in self.files]
         return f"{_MULTIPART}; boundary={boundary}", b"".join(parts) + f"--{boundary}--\r\n".encode()
@@ -63,7 +64,8 @@ class OfficePage(HTMLParser):
         super().__init__()
         self.csrf = self.token = ""
         self.forms: list[Form] = []
-        self._select = ""
+        self._form: Form | None = None
+        self._select: tuple[str, bool] | None = None  # its name, and whether something must be chosen
 
     @classmethod
     def of(cls, body: bytes) -> "OfficePage":
@@ -72,40 +74,50 @@ class OfficePage(HTMLParser):
         return page
 
     def form(self, beginning: str, ending: str = "") -> Form:
-        """The first form whose address begins and ends so. Raises NoSuchForm."""
+        """The first form whose address begins so, and ends so before its query. Raises NoSuchForm."""
         for form in self.forms:
-            if form.action.startswith(beginning) and form.action.endswith(ending):
+            path = form.action.partition("?")[0]
+            if path.startswith(beginning) and path.endswith(ending):
                 return form
         raise NoSuchForm(f"no form goes to {beginning}…{ending}")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = {name: value or "" for name, value in attrs}
-        self.token = self.token or named.get("data-token", "")
+        said = {name: value or "" for name, value in attrs}
+        self.token = self.token or said.get("data-token", "")
         if tag == "form":
-            self.forms.append(Form(named.get("action", ""), named.get("enctype", URLENCODED)))
-        elif tag == "input" and named.get("name") == "csrf_token":
-            self.csrf = self.csrf or named.get("value", "")
-        if self.forms and named.get("name"):
-            self._ask(self.forms[-1], tag, named)
-        if tag == "option" and self._select and self.forms and named.get("value"):
-            self.forms[-1].choices.setdefault(self._select, named["value"])
+            self._form = Form(said.get("action", ""), said.get("enctype", URLENCODED))
+            self.forms.append(self._form)
+        elif self._form is not None and tag in ("input", "select", "textarea") and said.get("name"):
+            self._ask(self._form, tag, said)
+        elif self._form is not None and tag == "option" and self._select is not None:
+            name, must = self._select
+            if "value" in said and (said["value"] or not must):
+                self._form.choices.setdefault(name, said["value"])
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "select":
-            self._select = ""
+        if tag == "form":
+            self._form = None
+        elif tag == "select":
+            self._select = None
 
-    def _ask(self, form: Form, tag: str, named: Mapping[str, str]) -> None:
-        name, kind = named["name"], named.get("type", "text") if tag == "input" else tag
-        match kind:
-            case "hidden":
-                form.fixed.append((name, named.get("value", "")))
-            case "radio":
-                form.choices.setdefault(name, named.get("value", "on"))
+    def _ask(self, form: Form, tag: str, said: Mapping[str, str]) -> None:
+        name, value = said["name"], said.get("value", "")
+        match tag if tag != "input" else said.get("type", "text"):
             case "select":
-                self._select = name
+                self._select = (name, "required" in said)
+            case "radio":
+                form.choices.setdefault(name, value)
             case "password":
                 form.passwords.append(name)
             case "file":
                 form.files.append(name)
-            case "textarea":
-                form.words.append(name)
+            case "checkbox":
+                pass
+            case "hidden":
+                form.given.append((name, value))
+                if name == "csrf_token":
+                    self.csrf = self.csrf or value
+            case _ if "required" in said and not value:
+                form.needed.append(name)
+            case _:
+                form.given.append((name, value))

@@ -8,13 +8,15 @@ from server.simulator.office_page import Answers, NoSuchForm, OfficePage
 
 PAGE = """
 <form method="post" action="/logout"><input type="hidden" name="csrf_token" value="t1"></form>
-<form method="post" action="/office/reconcile/abc/decide">
+<form method="post" action="/office/reconcile/abc/decide?kind=conflict">
   <input type="hidden" name="csrf_token" value="t1"><input type="hidden" name="shown" value="a-1.0">
   <input type="hidden" name="shown" value="b-1.0">
   <input type="radio" name="choice" value="a-1.0"><input type="radio" name="choice" value="b-1.0">
-  <select name="reason_code"><option value="">…</option><option value="photo_shows">照片可见</option>
+  <select name="person"><option value="">whoever</option><option value="p1">P</option></select>
+  <select name="code" required><option value="">…</option><option value="photo_shows">照片可见</option>
     <option value="other">其他</option></select>
-  <textarea name="reason"></textarea><input type="password" name="password">
+  <input name="words" required><input name="other">
+  <input type="checkbox" name="basis" value="x"><input type="password" name="password">
 </form>
 <form method="post" action="/office/data-checks" enctype="multipart/form-data">
   <input type="hidden" name="csrf_token" value="t1"><input type="file" name="sheet">
@@ -30,12 +32,14 @@ def test_of_every_choice_the_first_goes_out_with_what_stands_there_and_what_is_a
     kind, body = page().form("/office/reconcile/", "/decide").filled(Answers("pass", "核实过"))
 
     assert kind == "application/x-www-form-urlencoded"
-    assert parse_qs(body.decode()) == {
+    assert parse_qs(body.decode(), keep_blank_values=True) == {
         "csrf_token": ["t1"],
         "shown": ["a-1.0", "b-1.0"],
         "choice": ["a-1.0"],
-        "reason_code": ["photo_shows"],
-        "reason": ["核实过"],
+        "person": [""],
+        "code": ["photo_shows"],
+        "other": [""],
+        "words": ["核实过"],
         "password": ["pass"],
     }
 
