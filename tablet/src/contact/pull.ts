@@ -28,6 +28,7 @@ interface ChangesPage extends Page {
 
 interface Scope {
   cases: [string, string][];
+  asked?: string[]; // cases whose tasks depend on who works on this tablet: that changes without the case changing
   scope_digest: string;
   cursor: string;
 }
@@ -98,7 +99,8 @@ async function agreesWith(page: ChangesPage, cases: Cases): Promise<boolean> {
 async function compareScope(line: Line, cases: Cases): Promise<void> {
   const scope = await line.json<Scope>({ method: "GET", path: "/scope" });
   const held = await cases.hashes();
-  const differing = scope.cases.filter(([id, hash]) => held.get(id) !== hash).map(([id]) => id);
+  const asked = new Set(scope.asked);
+  const differing = scope.cases.filter(([id, hash]) => held.get(id) !== hash || asked.has(id)).map(([id]) => id);
   for (let start = 0; start < differing.length; start += MOST_CASES) {
     const ids = differing.slice(start, start + MOST_CASES);
     await cases.take(await line.json<Page>({ method: "POST", path: "/cases", body: asJson({ ids }) }), {});

@@ -7,6 +7,7 @@ import { day } from "../parts/plain";
 import type { Value } from "../sync/register";
 import { words } from "../words";
 import { caseWords } from "../words/case";
+import { outcomeText, reasonText } from "../words/reasons";
 import { decisionsOf, labelOf, questionOf, sourcesOf, type Question, type Source } from "./caseAnswers";
 import { plainText } from "./plainText";
 
@@ -60,18 +61,22 @@ export function CaseDisputes(props: { view: CaseView; questions: Question[] }) {
               <div class="decision">
                 <p>
                   <strong>
-                    {say("decidedFields", {
-                      fields: decision.paths
-                        .map(
-                          (path) => `${labelOf(path, props.questions)} ${nowText(props.view, path, props.questions)}`,
-                        )
-                        .join("；"),
-                    })}
+                    {decision.paths.length > 0
+                      ? say("decidedFields", {
+                          fields: decision.paths
+                            .map(
+                              (path) =>
+                                `${labelOf(path, props.questions)} ${nowText(props.view, path, props.questions)}`,
+                            )
+                            .join("；"),
+                        })
+                      : outcomeText(decision.outcome) || say("decidedOther")}
                   </strong>
                 </p>
-                <Show when={decision.reason ?? decision.reasonCode}>
+                <Show when={reasonText(decision.reasonCode)}>
                   {(reason) => <p>{say("decidedReason", { reason: reason() })}</p>}
                 </Show>
+                <Show when={decision.reason}>{(reason) => <p>{say("decidedWords", { reason: reason() })}</p>}</Show>
                 <p class="soft small">{say("decided", { author: decision.author, day: day(decision.receivedAt) })}</p>
               </div>
             )}
@@ -103,6 +108,9 @@ const KINDS = {
   neighbour_interview: "neighbour_interview",
   recheck: "recheckKind",
   resolution: "resolution",
+  join: "join",
+  separation: "separation",
+  data_check: "data_check",
   roster_import: "roster_import",
 } as const;
 

@@ -133,7 +133,7 @@ export function CaseScreen(props: { field: Field; id: string }) {
       <Show when={view()}>
         {(shown) => (
           <>
-            <CaseTasks held={shown().held} />
+            <CaseTasks view={shown()} questions={questions()} nameOf={nameOf} />
             <CaseDisputes view={shown()} questions={questions()} />
             <Show when={!shown().held}>
               <Notice>{line() ? say("fresh") : say("gone")}</Notice>

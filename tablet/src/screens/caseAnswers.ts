@@ -128,29 +128,35 @@ export function sourcesOf(dots: readonly string[], held: HeldCase | null): (Sour
 
 export interface Decision extends Source {
   statement: string;
+  outcome: string | null;
   reasonCode: string | null;
   reason: string | null;
   paths: string[];
 }
 
-/** What the office decided and is still in force, the newest first. */
+const DECISIONS = new Set(["resolution", "join", "separation", "release"]);
+const ON_NO_FORM = ["joined.", "checks."];
+
+/** What the office decided and is still in force, the newest first. One that settled no field has no paths. */
 export function decisionsOf(held: HeldCase | null): Decision[] {
   if (!held) return [];
   const paths = new Map<string, string[]>();
   for (const [path, siblings] of Object.entries(held.registers)) {
     for (const dot of siblings.flatMap((sibling) => sibling.dots)) {
       const statement = dot.slice(0, dot.lastIndexOf(":"));
+      if (ON_NO_FORM.some((collection) => path.startsWith(collection))) continue;
       paths.set(statement, [...(paths.get(statement) ?? []), path]);
     }
   }
   return Object.entries(held.statements)
-    .filter(([, note]) => note.kind === "resolution")
+    .filter(([, note]) => DECISIONS.has(note.kind))
     .toSorted(([, a], [, b]) => b.index - a.index)
     .map(([statement, note]) => ({
       statement,
       author: note.author,
       kind: note.kind,
       receivedAt: note.receivedAt,
+      outcome: note.outcome ?? null,
       reasonCode: note.reasonCode ?? null,
       reason: note.reason ?? null,
       paths: paths.get(statement) ?? [],

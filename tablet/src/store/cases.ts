@@ -31,6 +31,9 @@ interface WireTask {
   done: number | null;
   note?: string;
   due?: string;
+  field?: string;
+  person?: string;
+  by?: string;
 }
 
 interface WireNote {
@@ -38,6 +41,7 @@ interface WireNote {
   author: string;
   index: number;
   received_at: string;
+  outcome?: string;
   reason_code?: string;
   reason?: string;
 }
@@ -190,11 +194,22 @@ function readNote(note: WireNote): StatementNote {
     author: note.author,
     index: note.index,
     receivedAt: note.received_at,
+    ...(note.outcome ? { outcome: note.outcome } : {}),
     ...(note.reason_code ? { reasonCode: note.reason_code } : {}),
     ...(note.reason ? { reason: note.reason } : {}),
   };
 }
 
-function readTask({ id, kind, opened, done, note, due }: WireTask): Task {
-  return { id, kind, opened, done, ...(note ? { note } : {}), ...(due ? { due } : {}) };
+function readTask({ id, kind, opened, done, note, due, field, person, by }: WireTask): Task {
+  return {
+    id,
+    kind,
+    opened,
+    done,
+    ...(note ? { note } : {}),
+    ...(due ? { due } : {}),
+    ...(field ? { field } : {}),
+    ...(person ? { person } : {}),
+    ...(by ? { by } : {}),
+  };
 }

@@ -24,8 +24,8 @@ export interface OwnWork {
   waits: boolean; // in quarantine: it is no part of the case
 }
 
-/** Interviews never reach a tablet, and what another visit recorded about itself is on no form. */
-const NOT_SHOWN = ["interviews.", "visits."];
+/** Interviews never reach a tablet; what visits, other offices and a join of two cases record is on no form. */
+const NOT_SHOWN = ["interviews.", "visits.", "checks.", "joined."];
 
 /** Whether the case as pulled holds this work already. */
 export function isPulled(work: OwnWork, held: HeldCase | null): boolean {

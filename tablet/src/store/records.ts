@@ -203,7 +203,8 @@ export interface StatementNote {
   author: string; // name
   index: number;
   receivedAt: string;
-  reasonCode?: string; // of an office decision
+  outcome?: string; // of an office decision; without it and a reason, the office tells neither
+  reasonCode?: string;
   reason?: string;
 }
 
@@ -212,6 +213,9 @@ export interface Task {
   kind: string; // recheck, retake, re_ask, re_sign, …: an unknown kind is shown in general words
   opened: number;
   done: number | null;
-  note?: string;
-  due?: string;
+  note?: string; // the words of whoever asks
+  due?: string; // civil date
+  field?: string; // the path of the field in question
+  person?: string; // the name of who should do it
+  by?: string; // the name of who asks
 }
