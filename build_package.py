@@ -2,7 +2,7 @@
 compiled catalogues.
 
 RUHU_SKIP_TABLET=1 leaves out what needs Node.js, for whoever has none and needs no tablets: the office then works
-without its live parts. A source distribution holds what was built, so that installing from it needs no Node.js either.
+without its live parts. A source distribution holds what was built, so that installing from it needs no Node.js.
 """
 
 import os

@@ -6,7 +6,7 @@ Accepting, rebuilding and sweeping all note it here, so that a rebuild finds the
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from server.store import open_items
+from server.store import claims, open_items
 from server.store.open_items import SWEPT, OpenItem
 from sync.open_item import Finding, ItemKind
 from sync.statement import Statement
@@ -159,6 +159,12 @@ class Openings:
             if _was_decided(item):
                 del self.items[item.id]
         open_items.save(self.authority, self.before, self.items.values())
+        # What is decided is in nobody's hand any more; if it opens again, whoever comes first takes it.
+        claims.drop(self.authority, [item.id for item in self.items.values() if self._closes(item)])
+
+    def _closes(self, item: OpenItem) -> bool:
+        was = self.before.get(item.id)
+        return item.closed is not None and was is not None and was.closed is None
 
 
 def _was_decided(item: OpenItem) -> bool:
