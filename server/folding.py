@@ -215,6 +215,9 @@ class Folding:
         """What an officer says in this statement of the item that it names."""
         assert item.statement is not None
         self.openings.spoken(item.statement, moment)
+        case = self.after.get(item.statement.case or "")
+        if item.statement.item is not None and case is not None:
+            self.openings.move(case.id, case.path)  # an item that it opens again lies where the case does by now
         self.tasks.spoken(item.statement, moment.index)
 
     def save(self) -> None:

@@ -173,6 +173,13 @@ ACTS: Mapping[str, Words] = {
     "publish_form": Words("发布表单", "Published a form"),
     "reveal_sensitive": Words("查看完整号码", "Revealed a number"),
     "open_interview": Words("打开走访记录", "Opened an interview"),
+    "decide": Words("裁定", "Decided a field"),
+    "propose": Words("提出裁定建议", "Proposed a decision"),
+    "confirm": Words("复核确认", "Confirmed a proposal"),
+    "settle": Words("处理疑点或缺漏", "Settled a doubt or a gap"),
+    "reopen": Words("重新打开", "Opened an item again"),
+    "register_relative": Words("登记近亲属", "Registered a relative"),
+    "end_relative": Words("注销近亲属登记", "Struck a relative off"),
     "send_back": Words("退回基层", "Sent back to the field"),
     "release_statement": Words("解除待核", "Released from quarantine"),
     "reject_statement": Words("不予采用", "Rejected from quarantine"),
@@ -270,6 +277,18 @@ DECISIONS: Mapping[str, Words] = {
     "rejected": Words("不予采用", "Not applied"),
     "waived": Words("确认无法补齐", "Waived: it cannot be had"),
     "reopened": Words("重新打开", "Opened again"),
+}
+
+# How a near relative stands to the person who registered them.
+RELATIONS: Mapping[str, Words] = {
+    "spouse": Words("配偶", "Spouse"),
+    "parent": Words("父母", "Parent"),
+    "child": Words("子女", "Child"),
+    "sibling": Words("兄弟姐妹", "Brother or sister"),
+    "grandparent": Words("祖父母、外祖父母", "Grandparent"),
+    "grandchild": Words("孙子女、外孙子女", "Grandchild"),
+    "in_law": Words("姻亲", "Relative by marriage"),
+    "other": Words("其他近亲属", "Other near relative"),
 }
 
 # What is wrong with the sign-offs of a statement; the oddities of forms have their words in `schemas.forms.flags`.

@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from server import policy
-from server.blind_numbers import blind_id_number
 from server.folding import VISITS
 from server.keys import Keyring
 from server.policy import Role
 from server.queries.open_statements import open_statements
 from server.queries.read_envelopes import Authentic
-from server.store import cases, persons, regions, relatives, statements
+from server.queries.relatives_of_case import people_related
+from server.store import cases, persons, regions, statements
 from server.store.open_items import OpenItem
 from server.store.persons import Person
 from server.store.statements import StoredStatement
@@ -45,7 +45,7 @@ def who_may_decide(
 ) -> Standing:
     """`fields` are (case, path) that the decision would write beside the one that the item is about."""
     parties = _parties(authority, item, keyring, fields)
-    related = _related(authority, item, keyring)
+    related = {p for case in (item.case_id, item.other_case) if case for p in people_related(authority, case)}
     proposer = _author_of(authority, item.proposal)
 
     def refusal(person: Person | None) -> str | None:
@@ -135,20 +135,6 @@ def _author_of(authority: str, statement_id: str | None) -> str | None:
 def _read(authority: str, rows: Iterable[StoredStatement], keyring: Keyring) -> list[Statement]:
     opened = open_statements(authority, [row.id for row in rows], keyring)
     return [i.statement for i in opened.values() if isinstance(i, Authentic) and i.statement is not None]
-
-
-def _related(authority: str, item: OpenItem, keyring: Keyring) -> set[str]:
-    """The people who have registered somebody of these households as a near relative."""
-    opened = _cases(authority, {item.case_id, item.other_case}, keyring)
-    numbers = {
-        value
-        for case in opened.values()
-        for path, register in case.registers.items()
-        if path.startswith("members.") and path.endswith(".id_no")
-        for value in register.live.values()
-        if isinstance(value, str) and value
-    }
-    return relatives.people_related_to(authority, {blind_id_number(keyring, number) for number in numbers})
 
 
 def _cases(authority: str, ids: Iterable[str | None], keyring: Keyring) -> dict[str, Case]:

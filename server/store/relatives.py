@@ -10,6 +10,8 @@ from sqlalchemy import Column, Index, delete, insert, select
 
 from server.db import Key, db, execute
 
+RELATIONS = ("spouse", "parent", "child", "sibling", "grandparent", "grandchild", "in_law", "other")
+
 relative_table = db.Table(
     "relative",
     Column("authority", Key, primary_key=True),

@@ -157,7 +157,6 @@ def test_every_action_is_named_by_a_route_or_known_to_come(county: County) -> No
         # the reconciliation screen is being built
         "decide",
         "decide_quarantine",
-        "register_relatives",
         "import_data_check",
     }
 
