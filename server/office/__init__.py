@@ -3,6 +3,7 @@
 from server.office import (
     audit,
     cases,
+    decisions,
     evidence,
     gallery,
     lifeboat,
@@ -18,6 +19,7 @@ from server.office import (
 BLUEPRINTS = (
     session.bp,
     reconcile.bp,
+    decisions.bp,
     cases.bp,
     evidence.bp,
     quarantine.bp,

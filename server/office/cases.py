@@ -1,13 +1,11 @@
 """The list of cases and the case page: what each file says, and who answers for it."""
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from media.errors import MediaError
-from media.ink import MAX_INK_BYTES, parse_ink, to_svg
-from media.stores import BlobStore
 from server import errors, policy
 from server.keys import WrongKey
+from server.office.drawn_inks import drawn_inks
 from server.office.pages import language
 from server.office.sealed_search import open_search, seal_search
 from server.operations.open_interview import OpenedInterview, open_interview
@@ -21,8 +19,6 @@ from sync.dot import Dot
 from sync.errors import SyncError
 
 bp = Blueprint("cases", __name__, url_prefix="/office/cases")
-
-MOST_INKS = 24  # handwritings drawn into one page
 
 
 @bp.get("")
@@ -136,14 +132,4 @@ def _inks(view: CaseView, opened: OpenedInterview | None) -> dict[str, str]:
     wanted = [s.ink for shown in reversed(view.statements) for s in shown.signers if s.ink in held]
     if opened is not None and opened.ink:
         wanted.insert(0, opened.ink)
-    store: BlobStore = current_app.extensions["ruhu_blobs"]
-    drawn: dict[str, str] = {}
-    for digest in dict.fromkeys(d for d in wanted if d):
-        if len(drawn) == MOST_INKS:
-            break
-        try:
-            with store.open(digest) as file:
-                drawn[digest] = to_svg(parse_ink(file.read(MAX_INK_BYTES + 1)))
-        except MediaError:
-            continue  # the page says that it cannot be shown; the bytes stay as they were signed
-    return drawn
+    return drawn_inks(digest for digest in wanted if digest)

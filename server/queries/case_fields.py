@@ -164,7 +164,7 @@ class Fields:
         title = ""
         for entry, paths in entries.items():
             title = title or self.catalogue.describe(paths[0][1]).group[self.language]
-            heading, note = self._heading(name, entry)
+            heading, note = self.heading(name, entry)
             fields = tuple(self.show(path, context=heading) for _, path in sorted(paths))
             listed = self.case[f"{name}.{entry}.listed"]
             gone = bool(listed.live) and not any(value is True for value in listed.live.values())
@@ -177,7 +177,8 @@ class Fields:
         value = self.case[f"{name}.{entry}.relation"].settled if name == "members" else None
         return value if isinstance(value, str) else "~"
 
-    def _heading(self, name: str, entry: str) -> tuple[str, str]:
+    def heading(self, name: str, entry: str) -> tuple[str, str]:
+        """(title, note) of a collection's entry: a member's name and relation, an income line's source and amount."""
         under = f"{name}.{entry}."
         if name == "members":
             return self.first_text(under + "name"), self.first_text(under + "relation")
@@ -186,6 +187,8 @@ class Fields:
             whose = self.first_text(under + "member")
             kind = self.first_text(under + "kind")
             return " · ".join(t for t in (whose, kind) if t), " ".join(t for t in (amount, period) if t)
+        if name == "checks":
+            return self.first_text(under + "source"), self.first_text(under + "about")
         for word in ("name", "kind", "description"):
             if text := self.first_text(under + word):
                 return text, ""
@@ -217,6 +220,10 @@ class Fields:
         ]
         return tuple(self.show(path) for _, path in sorted(mine))
 
+    def words(self, path: str, value: Value, *, hide: bool = True) -> str:
+        """Any value of a field as people read it, masked unless told otherwise."""
+        return self._text(self.catalogue.describe(path), path, value, hide=hide)
+
     def texts(self, path: str) -> tuple[str, ...]:
         """The live values of a field as text."""
         about = self.catalogue.describe(path)
@@ -236,7 +243,7 @@ class Fields:
         if "{" not in about.template:
             return label
         collection, entry = path.split(".")[:2]
-        heading = self._heading(collection, entry)[0]
+        heading = self.heading(collection, entry)[0]
         return f"{heading} · {label}" if heading else label
 
     def _said(self, path: str, about: Field, value: Value, dots: tuple[Dot, ...]) -> SaidValue:

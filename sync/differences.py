@@ -1,0 +1,54 @@
+"""Where two values part: which characters of a text are not the other's, and what stands in their place."""
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+LONG = 400  # characters: longer texts are not compared letter by letter
+MOST_SWAPS = 3
+
+
+class Piece(NamedTuple):
+    """A stretch of a text; `differs` when the other text does not have it there."""
+
+    text: str
+    differs: bool
+
+
+class Swap(NamedTuple):
+    """`mine` stands where the other text has `theirs`; either may be empty."""
+
+    mine: str
+    theirs: str
+
+
+def pieces(text: str, others: Sequence[str]) -> tuple[Piece, ...]:
+    """The text in stretches, marked where it differs from any of the others."""
+    if not text:
+        return ()
+    if len(text) > LONG or any(len(other) > LONG for other in others):
+        return (Piece(text, any(other != text for other in others)),)
+    differs = [False] * len(text)
+    for other in others:
+        for tag, start, end, _, _ in SequenceMatcher(None, text, other, autojunk=False).get_opcodes():
+            if tag != "equal":
+                differs[start:end] = [True] * (end - start)
+    found: list[Piece] = []
+    start = 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or differs[at] != differs[start]:
+            found.append(Piece(text[start:at], differs[start]))
+            start = at
+    return tuple(found)
+
+
+def swaps(text: str, other: str) -> tuple[Swap, ...]:
+    """The differences in words: what this text has where the other has something else; () when too many to say."""
+    if max(len(text), len(other)) > LONG:
+        return ()
+    found = [
+        Swap(text[a:b], other[c:d])
+        for tag, a, b, c, d in SequenceMatcher(None, text, other, autojunk=False).get_opcodes()
+        if tag != "equal"
+    ]
+    return tuple(found) if len(found) <= MOST_SWAPS else ()
