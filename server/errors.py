@@ -104,6 +104,9 @@ class PageTooOld(RuhuError): ...
 class ScreenOutdated(RuhuError): ...
 
 
+class DataCheckRefused(RuhuError): ...
+
+
 class AuthorMayNotResolve(RuhuError): ...
 
 
@@ -340,6 +343,12 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
             "Another value came in",
             "It arrived after you opened the page; nothing was decided. Reload, look again.",
         ),
+    ),
+    DataCheckRefused: Problem(
+        422,
+        "data-check-refused",
+        ("信息比对结果无法导入", "请按提示更正后重新导入；表中人员均不在本辖区户内的，无需导入。"),
+        ("The data check cannot be imported", "Correct what is listed and import it again."),
     ),
     AuthorMayNotResolve: Problem(
         403,

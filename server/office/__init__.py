@@ -3,6 +3,7 @@
 from server.office import (
     audit,
     cases,
+    data_checks,
     decisions,
     evidence,
     gallery,
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     people.bp,
     relatives.bp,
     roster.bp,
+    data_checks.bp,
     lifeboat.bp,
     audit.bp,
     gallery.bp,

@@ -31,6 +31,7 @@ NAVIGATION: tuple[tuple[str, str, str, str], ...] = (
     ("see_replicas", "tablets.index", "Tablets", "tablet"),
     ("issue_enrolment", "people.index", "People", "people"),
     ("import_roster", "roster.upload", "Import", "import"),
+    ("import_data_check", "data_checks.upload", "Data checks", "import"),
     ("import_lifeboat", "lifeboat.choose", "Lifeboat", "lifebuoy"),
     ("read_audit", "audit.index", "Audit", "eye"),
     ("see_gallery", "gallery.index", "Gallery", "grid"),

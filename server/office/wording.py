@@ -6,6 +6,7 @@ in both languages, like the words of the forms and of the problem table.
 
 from collections.abc import Mapping
 
+from schemas.data_checks.words import SOURCES
 from schemas.forms.binding import Words
 from schemas.forms.flags import FLAG_TEXTS, WARNINGS
 
@@ -171,6 +172,7 @@ ACTS: Mapping[str, Words] = {
     "import_lifeboat": Words("导入救生包", "Imported a lifeboat"),
     "add_campaign": Words("新增专项行动", "Added a campaign"),
     "publish_form": Words("发布表单", "Published a form"),
+    "import_data_check": Words("导入信息比对结果", "Imported a data check"),
     "reveal_sensitive": Words("查看完整号码", "Revealed a number"),
     "open_interview": Words("打开走访记录", "Opened an interview"),
     "decide": Words("裁定", "Decided a field"),
@@ -207,6 +209,7 @@ ITEM_RULES: Mapping[str, Words] = {
     "recheck_changed": Words("复查与首次不符", "The recheck found otherwise"),
     "self_contradiction": Words("前后自述不一致", "The household contradicts itself"),
     "data_check": Words("信息比对不符", "A data check found otherwise"),
+    "neighbour_names_property": Words("群众反映的财产未登记", "A neighbour names property that is not listed"),
     "same_household": Words("户主身份证号相同", "Same householder's ID number"),
     "same_book": Words("户口簿编号相同", "Same household book"),
     "shared_member": Words("成员出现在两户", "A member appears in two households"),
@@ -215,6 +218,7 @@ ITEM_RULES: Mapping[str, Words] = {
     "missing_statements": Words("平板已报而未到的陈述", "Statements announced that never arrived"),
     "owed_evidence": Words("材料逾期未补", "Evidence owed for too long"),
     "sign_off_missing": Words("签字不全", "Sign-offs missing"),
+    "interview_sign_off_missing": Words("走访签字不全", "Sign-offs of an interview missing"),
     "sign_off_behind": Words("签字后有改动", "Changed after it was signed"),
     "equivocation": Words("同一编号两份内容", "Two contents under one number"),
 }
@@ -290,6 +294,9 @@ RELATIONS: Mapping[str, Words] = {
     "in_law": Words("姻亲", "Relative by marriage"),
     "other": Words("其他近亲属", "Other near relative"),
 }
+
+# Who answers a data check.
+CHECK_SOURCES: Mapping[str, Words] = SOURCES
 
 # What is wrong with the sign-offs of a statement; the oddities of forms have their words in `schemas.forms.flags`.
 SIGN_OFF_FLAGS: Mapping[str, Words] = {

@@ -18,8 +18,9 @@ from sync.case import Case
 from sync.cursor import Cursor
 from sync.register import Value
 
-# Interview answers never leave for a tablet: a village that hears "one of two neighbours doubts it" knows who spoke.
-INTERVIEWS = "interviews."
+# What never leaves for a tablet: interview answers, because a village that hears "one of two neighbours doubts it"
+# knows who spoke; and what other offices have found, which a visit is to find out for itself.
+NOT_FOR_TABLETS = ("interviews.", "checks.")
 BEYOND_ANY_CASE = "~"  # sorts after every hex id: everything at this ledger index has been delivered
 
 
@@ -76,7 +77,7 @@ class ShownCases:
 
 
 def show_cases(authority: str, rows: Iterable[CaseRow], people: Collection[str], keyring: Keyring) -> ShownCases:
-    """The cases as a tablet of these people may hold them: sensitive numbers masked, interviews left out."""
+    """The cases as a tablet of these people may hold them: sensitive numbers masked, closed fields left out."""
     rows = list(rows)
     catalogue = field_catalogue(authority)
     shown: list[dict[str, Any]] = []
@@ -122,7 +123,7 @@ def _show(row: CaseRow, case: Case, catalogue: FieldCatalogue) -> dict[str, Any]
     numbers: dict[str, int] = {}
     registers: dict[str, list[list[Any]]] = {}
     for path, register in case.registers.items():
-        if path.startswith(INTERVIEWS):
+        if path.startswith(NOT_FOR_TABLETS):
             continue
         sensitivity = catalogue.describe(path).sensitivity
         siblings: list[list[Any]] = []
