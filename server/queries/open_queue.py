@@ -18,7 +18,7 @@ from server.store.open_queue import Place, State, Wanted
 from server.store.persons import Person
 from server.store.regions import Region
 from server.store.saved_filters import SavedFilter
-from sync.open_item import ItemKind
+from sync.open_item import ItemKind, field_of
 
 PAGE = 50
 MOST = 1000  # counted exactly; beyond it there are "1,000+"
@@ -250,7 +250,8 @@ def _lines(
         catalogue = field_catalogue(viewer.authority)
     lines = []
     for item in items:
-        field = catalogue.describe(item.subject) if catalogue and item.field_group else None
+        path = field_of(item.subject)
+        field = catalogue.describe(path) if catalogue and path else None
         claim = held.get(item.id)
         by = due.get(item.asked or "")
         lines.append(
