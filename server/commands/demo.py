@@ -127,12 +127,16 @@ def _do_fieldwork(url: str, settings: Settings, county: DemoCounty, seed: int, d
         for words in found.faults:
             click.echo(f"  {words}", err=True)
         raise click.ClickException("the server does not hold what it acknowledged")
-    items = _open_the_office(settings, county, fleet.planted)
+    disputed = fleet.households[fleet.planted["addresses"][0]]
+    relative = next(member.id_no for member in disputed.members if member.id_no)
+    items = _open_the_office(settings, county, fleet.planted, relative)
     Sights.seen_by(fleet, found, items).save(settings.data_dir)
     county.finish().save(settings.data_dir)
 
 
-def _open_the_office(settings: Settings, county: DemoCounty, planted: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def _open_the_office(
+    settings: Settings, county: DemoCounty, planted: Mapping[str, Sequence[str]], relative: str
+) -> dict[str, str]:
     """What is overdue comes to the reconciliation screen; the open items, by what was planted."""
     from server.app import create_app
     from server.commands.demo_office import come_in
@@ -140,7 +144,7 @@ def _open_the_office(settings: Settings, county: DemoCounty, planted: Mapping[st
 
     app = create_app(settings)
     with app.app_context():
-        items = come_in(county, planted)
+        items = come_in(county, planted, relative)
     with app.app_context():
         db.engine.dispose()
     return items

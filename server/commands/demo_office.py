@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from flask import current_app
+
 from server import clock
 from server.commands.demo_accounts import AUTHORITY, Account, DemoCounty
+from server.keys import Keyring
 from server.operations.add_campaign import add_campaign
+from server.operations.register_relative import register_relative
 from server.store import open_queue
 from server.store.campaigns import Campaign
 from server.store.open_queue import Wanted
@@ -42,8 +46,16 @@ def run_campaign(authority: str, officer: Account) -> None:
     add_campaign(authority, campaign, officer.person)
 
 
-def come_in(county: DemoCounty, planted: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """One open item for each thing that was planted in these cases, by the names of `RULES`."""
+def come_in(county: DemoCounty, planted: Mapping[str, Sequence[str]], relative: str) -> dict[str, str]:
+    """One open item for each thing that was planted in these cases, by the names of `RULES`.
+
+    `relative` is the ID number of somebody to whom the second officer is related.
+    """
+    keyring: Keyring = current_app.extensions["ruhu_keyring"]
+    whole = (top(AUTHORITY),)
+    register_relative(
+        AUTHORITY, county.officer.person, whole, county.second_officer.person, relative, "in_law", keyring
+    )
     return _items(AUTHORITY, planted)
 
 

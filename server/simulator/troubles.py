@@ -51,11 +51,11 @@ class Troubles:
 DEMO = Troubles(
     phones=3,
     addresses=1,
-    late=0,
+    late=1,
     rechecks=2,
     birth_dates=1,
     incomes=1,
-    checked=0,
+    checked=3,
     opened_twice=1,
     same_book=1,
     shared_member=1,
