@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "enrol": ("server.commands.people:enrol", "Issue a one-time enrolment code for a person."),
     "certificate": ("server.commands.certificate:certificate", "Show or renew the certificate of `serve --tls`."),
     "rebuild": ("server.commands.upkeep:rebuild", "Replay the statements against every derived row."),
+    "sweep": ("server.commands.upkeep:sweep", "Note what has been missing for too long."),
     "fsck": ("server.commands.upkeep:fsck", "Check the database against the media folder, and back."),
     "verify": ("server.commands.upkeep:verify", "Check the ledger."),
 }

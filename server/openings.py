@@ -115,6 +115,12 @@ class Openings:
             if item.other_case is None:
                 self.lies_in(item.id, path)
 
+    def weigh(self, item_id: str, severity: int) -> None:
+        """How severe an item has become, if it is open."""
+        item = self.items.get(item_id)
+        if item is not None and item.closed is None:
+            self.items[item_id] = replace(item, severity=severity)
+
     def lies_in(self, item_id: str, path: str) -> None:
         """Where an item lies, if it is open."""
         item = self.items.get(item_id)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-MOST_LEASE_HOURS = 31 * 24
+MOST_HOURS = 31 * 24
 
 
 class SettingRefused(Exception):
@@ -22,6 +22,7 @@ class Settings:
     RUHU_SECURE_COOKIES 1 when served over HTTPS: cookies then travel over TLS only (default 0)
     RUHU_TRUST_URL      where tablets learn to trust this server; `ruhu serve --tls` sets it (default none)
     RUHU_LEASE_HOURS    how long a tablet opens without contact with the server (default 72)
+    RUHU_GAP_AFTER_HOURS how long evidence and statements may be missing before the office is told (default 48)
     RUHU_LOG_SQL        1 prints each SQL statement, without its values, on standard error (default 0)
     """
 
@@ -32,6 +33,7 @@ class Settings:
     log_sql: bool = False
     lease_hours: int = 72
     trust_url: str = ""
+    gap_after_hours: int = 48
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -44,8 +46,9 @@ class Settings:
             media_dir=_folder(environ.get("RUHU_MEDIA_URL", f"file://{data_dir / 'media'}")),
             secure_cookies=environ.get("RUHU_SECURE_COOKIES") == "1",
             log_sql=environ.get("RUHU_LOG_SQL") == "1",
-            lease_hours=_hours(environ.get("RUHU_LEASE_HOURS", "72")),
+            lease_hours=_hours(environ, "RUHU_LEASE_HOURS", 72),
             trust_url=environ.get("RUHU_TRUST_URL", ""),
+            gap_after_hours=_hours(environ, "RUHU_GAP_AFTER_HOURS", 48),
         )
 
     def to_environ(self) -> dict[str, str]:
@@ -58,12 +61,14 @@ class Settings:
             "RUHU_LOG_SQL": "1" if self.log_sql else "0",
             "RUHU_LEASE_HOURS": str(self.lease_hours),
             "RUHU_TRUST_URL": self.trust_url,
+            "RUHU_GAP_AFTER_HOURS": str(self.gap_after_hours),
         }
 
 
-def _hours(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_LEASE_HOURS):
-        raise SettingRefused(f"RUHU_LEASE_HOURS must be a whole number of hours from 1 to {MOST_LEASE_HOURS}")
+def _hours(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_HOURS):
+        raise SettingRefused(f"{name} must be a whole number of hours from 1 to {MOST_HOURS}")
     return int(text)
 
 

@@ -10,6 +10,8 @@ from server import policy
 from server.api.strict_blueprint import StrictBlueprint
 from server.operations.expire_uploads import expire_uploads
 from server.operations.open_replica_session import open_replica_session
+from server.operations.sweep_gaps import sweep_when_due
+from server.queries.authority import the_authority
 from sync.envelope import envelope_from
 
 bp = StrictBlueprint("sessions", __name__, description="Replica sessions")
@@ -31,5 +33,8 @@ class SessionSchema(Schema):
 def open_session(body: dict[str, Any]) -> dict[str, str]:
     """A token for twelve hours; each signed request works once."""
     token, expires_at = open_replica_session(envelope_from(body["request"]))
-    expire_uploads(current_app.extensions["ruhu_staging"])  # housekeeping, when somebody comes by
+    # Housekeeping, when somebody comes by.
+    expire_uploads(current_app.extensions["ruhu_staging"])
+    if (authority := the_authority()) is not None:
+        sweep_when_due(authority.id)
     return {"token": token, "expires_at": expires_at}

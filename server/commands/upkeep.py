@@ -1,13 +1,15 @@
-"""`ruhu rebuild`, `fsck` and `verify`: prove, rather than trust, that nothing is lost and nothing was altered."""
+"""`ruhu rebuild`, `fsck` and `verify` prove that nothing is lost or altered; `sweep` finds what never arrived."""
 
 import click
 from flask import current_app
 
 from server.commands.running import Report, application, progress
 from server.operations.rebuild_cases import check_rebuild, rebuild_cases
+from server.operations.sweep_gaps import RULES, sweep_gaps
 from server.queries.check_media import check_media
 from server.queries.verify_ledger import verify_ledger
-from server.store import authorities, evidence
+from server.store import authorities, evidence, open_items
+from sync.open_item import ItemKind
 
 
 @click.command("rebuild")
@@ -26,6 +28,27 @@ def rebuild(check: bool, as_json: bool) -> None:
         figures={"statements": found.statements, "rows": found.rows, "differing": len(found.differing)},
         faults=found.differing,
         said="every derived row is reproduced" if not found.differing else "rows differ from their statements",
+    )
+
+
+@click.command("sweep")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def sweep(as_json: bool) -> None:
+    """Note what has been missing for too long on the reconciliation screen, and what has come since."""
+    opened = closed = 0
+    with application():
+        authority = _authority()
+        while True:
+            found = sweep_gaps(authority.id)
+            opened, closed = opened + found.opened, closed + found.closed
+            if not found.more:
+                break
+        standing = len(open_items.open_of_kind(authority.id, ItemKind.GAP, RULES))
+    Report(as_json).end(
+        well=True,
+        figures={"opened": opened, "closed": closed, "open": standing},
+        faults=(),
+        said="nothing is overdue" if not standing else "what is overdue waits on the reconciliation screen",
     )
 
 

@@ -24,6 +24,7 @@ from server.queries.seen_beyond_held import places_seen, sight_fault
 from server.store import authorities, evidence, key_registry, replicas, statements
 from server.store.evidence import EvidenceRow
 from server.store.replicas import Replica
+from server.swept import close_missing, open_equivocation
 from sync.envelope import RECEIPT_TYPE
 from sync.leaf import SALT_LENGTH, commitment, leaf_hash
 from sync.receipt import Receipt
@@ -90,7 +91,9 @@ def accept_statements(
             fresh.values(), _append(authority, replica, chain, [item for _, item in fresh.values()]), strict=True
         ):
             verdicts[position] = verdict
-    note_contact(authority, replica, head, [(item.name.seq, item.envelope.digest) for _, item in fresh.values()])
+    now_here = [(item.name.seq, item.envelope.digest) for _, item in fresh.values()]
+    if note_contact(authority, replica, head, now_here):
+        close_missing(authority, replica_id)
     _answer_repeats(authority, items, repeats, verdicts)
     answered = [verdict for verdict in verdicts if verdict is not None]
     assert len(answered) == len(items)
@@ -120,7 +123,7 @@ def _answer_repeats(
             )
             continue
         sealed, wrapped = _seal(item)
-        statements.keep_equivocation(
+        is_new = statements.keep_equivocation(
             authority,
             {
                 "statement": name,
@@ -130,6 +133,8 @@ def _answer_repeats(
                 "wrapped_key": wrapped,
             },
         )
+        if is_new and (row := statements.find(authority, name)) is not None:
+            open_equivocation(authority, row, item.envelope.digest)
         facts = {"held_digest": first.digest, "offered_digest": item.envelope.digest}
         verdicts[position] = Verdict.refused(name, errors.Equivocation(**facts))
 

@@ -36,19 +36,26 @@ def announce_head(authority: str, replica_id: str, head: Head) -> None:
 
 def note_contact(
     authority: str, replica: replicas.Replica, head: Head | None, received: Sequence[tuple[int, str]] = ()
-) -> None:
+) -> bool:
     """Writes what this contact told us: the head, and the (sequence number, hash) of statements now held.
 
-    A statement that arrived shows, like an announced head, that all before it exist.
+    A statement that arrived shows, like an announced head, that all before it exist. Tells whether something was
+    missing before and nothing is now.
     """
     told = [Head(*each) for each in received] + ([head] if head is not None else [])
     newest = max(told, key=lambda each: each.seq, default=None)
     further = newest is not None and newest.seq > replica.head_seq
+    head_seq = newest.seq if newest and further else replica.head_seq
+    ahead_since = replica.ahead_since or (clock.stamp() if further else None)
+    if any(seq == head_seq for seq, _ in received):
+        ahead_since = None
     replicas.change(
         authority,
         replica.id,
-        head_seq=newest.seq if newest and further else replica.head_seq,
+        head_seq=head_seq,
         head_hash=newest.hash if newest and further else replica.head_hash,
         received=replica.received + len(received),
+        ahead_since=ahead_since,
         last_contact=clock.stamp(),
     )
+    return replica.received < replica.head_seq and replica.received + len(received) >= head_seq

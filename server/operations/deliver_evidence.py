@@ -1,8 +1,11 @@
 """Note that evidence has arrived: its bytes are durable already, now the rows that name them say so."""
 
+from collections import Counter
+
 from server import clock
 from server.db import transactional
 from server.store import cases, evidence, replicas
+from server.swept import close_owed
 
 
 @transactional
@@ -16,6 +19,7 @@ def deliver_evidence(
     arrived = evidence.deliver(
         authority, replica, digest, length=length, media_type=media_type, upload=upload_id, at=clock.stamp()
     )
-    cases.owe_less(authority, arrived)
+    cases.owe_less(authority, Counter(e.case_id for e in arrived if e.applied and e.case_id is not None))
+    close_owed(authority, {(each.statement, each.case_id) for each in arrived})
     if begun:
         evidence.end_upload(authority, upload_id)

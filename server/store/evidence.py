@@ -4,7 +4,6 @@ A digest counts as held for a replica only when that replica has delivered the b
 photo by knowing its digest.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -26,6 +25,13 @@ evidence_table = db.Table(
     Column("applied", Boolean, nullable=False),  # its statement takes part in the case (is not in quarantine)
     Index("evidence_of_replica", "authority", "replica", "digest"),
     Index("evidence_of_case", "authority", "case_id"),
+)
+Index(
+    "evidence_owed",
+    evidence_table.c.authority,
+    evidence_table.c.statement,
+    sqlite_where=evidence_table.c.held.is_(False),
+    postgresql_where=evidence_table.c.held.is_(False),
 )
 
 blob_table = db.Table(
@@ -193,21 +199,30 @@ _HOLD = (
         evidence_table.c.held.is_(False),
     )
     .values(held=True)
-    .returning(evidence_table.c.case_id, evidence_table.c.applied)
+    .returning(evidence_table.c.statement, evidence_table.c.case_id, evidence_table.c.applied)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Evidence that is owed no longer: the statement that names it, and that one's case if it takes part in it."""
+
+    statement: str
+    case_id: str | None
+    applied: bool
 
 
 def deliver(
     authority: str, replica: str, digest: str, *, length: int, media_type: str, upload: str, at: str
-) -> Counter[str]:
-    """Notes that a replica has delivered these bytes, now durable; returns how much less each case is owed."""
+) -> list[Arrived]:
+    """Notes that a replica has delivered these bytes, now durable; nothing arrives a second time."""
     blob = {"digest": digest, "length": length, "media_type": media_type, "held_since": at}
     execute(_KEEP_BLOB, blob)
     delivery = {"authority": authority, "replica": replica, "digest": digest, "upload": upload, "at": at}
     if not execute(_KEEP_DELIVERY, delivery).rowcount:
-        return Counter()
+        return []
     rows = execute(_HOLD, {"the_authority": authority, "the_replica": replica, "the_digest": digest}).all()
-    return Counter(row.case_id for row in rows if row.applied and row.case_id is not None)
+    return [Arrived(row.statement, row.case_id, row.applied) for row in rows]
 
 
 def delivered_by(authority: str, replica: str, upload_id: str) -> tuple[str, int] | None:

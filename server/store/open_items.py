@@ -152,6 +152,14 @@ def of_cases(authority: str, cases: Collection[str]) -> list[OpenItem]:
     return [OpenItem(*row) for row in rows]
 
 
+def open_of_kind(authority: str, kind: str, rules: Collection[str]) -> list[OpenItem]:
+    """The open items of this kind that these rules found."""
+    rows = execute(
+        select(*COLUMNS).where(_c.authority == authority, _c.kind == kind, _c.rule.in_(list(rules)), _IS_OPEN)
+    )
+    return [OpenItem(*row) for row in rows]
+
+
 def save(authority: str, before: dict[str, OpenItem], after: Iterable[OpenItem]) -> None:
     """Writes these items; `before` are those of them that existed. The tallies follow."""
     after = [item for item in after if before.get(item.id) != item]

@@ -20,6 +20,7 @@ replica_table = db.Table(
     Column("head_seq", BigInteger, nullable=False),
     Column("head_hash", Key, nullable=True),
     Column("received", BigInteger, nullable=False),  # how many of its statements are held
+    Column("ahead_since", Key, nullable=True),  # since when its head was announced and is not here; None: it is here
     Column("last_contact", Key, nullable=True),
     # The highest number that signed a session request: a captured request cannot be played again.
     Column("session_counter", BigInteger, nullable=False),
@@ -58,6 +59,7 @@ class Replica:
     received: int = 0
     last_contact: str | None = None
     session_counter: int = 0
+    ahead_since: str | None = None
 
 
 _COLUMNS = [replica_table.c[field] for field in Replica.__dataclass_fields__]
@@ -90,6 +92,16 @@ def all_of(authority: str) -> list[Replica]:
         select(*_COLUMNS).where(replica_table.c.authority == authority).order_by(replica_table.c.enrolled_at)
     )
     return [Replica(**row._mapping) for row in rows]
+
+
+def behind(authority: str) -> list[Replica]:
+    """Those of which something is announced and not here."""
+    rows = execute(
+        select(*_COLUMNS)
+        .where(replica_table.c.authority == authority, replica_table.c.received < replica_table.c.head_seq)
+        .order_by(replica_table.c.id)
+    )
+    return [Replica(*row) for row in rows]
 
 
 def change(authority: str, replica_id: str, **values: object) -> None:

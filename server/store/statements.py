@@ -215,8 +215,8 @@ def chain(authority: str, replica: str, seqs: Collection[int]) -> dict[int, Link
     }
 
 
-def keep_equivocation(authority: str, row: dict[str, object]) -> None:
-    """Keeps the later bytes of an id that was used twice; the same bytes again change nothing."""
+def keep_equivocation(authority: str, row: dict[str, object]) -> bool:
+    """Keeps the later bytes of an id that was used twice; the same bytes again change nothing (False)."""
     known = execute(
         select(equivocation_table.c.digest).where(
             equivocation_table.c.authority == authority,
@@ -226,6 +226,18 @@ def keep_equivocation(authority: str, row: dict[str, object]) -> None:
     ).first()
     if known is None:
         execute(insert(equivocation_table), {"authority": authority, **row})
+    return known is None
+
+
+def equivocation(authority: str, statement: str, digest: str) -> tuple[str, bytes, bytes] | None:
+    """(received at, sealed envelope, wrapped key) of the later bytes with this digest."""
+    t = equivocation_table.c
+    row = execute(
+        select(t.received_at, t.sealed, t.wrapped_key).where(
+            t.authority == authority, t.statement == statement, t.digest == digest
+        )
+    ).first()
+    return (row.received_at, row.sealed, row.wrapped_key) if row else None
 
 
 def count_refusals(authority: str, day: str, problem: str, count: int) -> None:
@@ -259,9 +271,7 @@ def find_many(authority: str, ids: Collection[str]) -> list[StoredStatement]:
 def kinds(authority: str, ids: Collection[str]) -> dict[str, str]:
     """{id: kind} of those of these statements that are held."""
     table = statement_table
-    rows = execute(
-        select(table.c.id, table.c.kind).where(table.c.authority == authority, table.c.id.in_(list(ids)))
-    )
+    rows = execute(select(table.c.id, table.c.kind).where(table.c.authority == authority, table.c.id.in_(list(ids))))
     return {row.id: row.kind for row in rows}
 
 
@@ -384,6 +394,16 @@ def received_sequences(authority: str, replica: str) -> list[int]:
         .order_by(statement_table.c.seq)
     )
     return [int(row.seq) for row in rows]
+
+
+def arrivals(authority: str, replica: str) -> list[tuple[int, str]]:
+    """(place in the chain, when it was received) of a replica's statements, in the order of the chain."""
+    rows = execute(
+        select(statement_table.c.seq, statement_table.c.received_at)
+        .where(statement_table.c.authority == authority, statement_table.c.replica == replica)
+        .order_by(statement_table.c.seq)
+    )
+    return [(int(row.seq), str(row.received_at)) for row in rows]
 
 
 def chain_extent(authority: str, replica: str) -> tuple[int, int]:

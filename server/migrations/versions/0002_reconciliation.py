@@ -176,8 +176,35 @@ def upgrade() -> None:
     with op.batch_alter_table("region", schema=None) as batch_op:
         batch_op.create_index("region_below", ["authority", "parent"], unique=False)
 
+    with op.batch_alter_table("replica", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("ahead_since", KEY, nullable=True))
+
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.create_index(
+            "evidence_owed",
+            ["authority", "statement"],
+            unique=False,
+            sqlite_where=sa.text("held IS 0"),
+            postgresql_where=sa.text("held IS false"),
+        )
+
+    op.create_table(
+        "housekeeping",
+        sa.Column("authority", KEY, nullable=False),
+        sa.Column("chore", KEY, nullable=False),
+        sa.Column("at", KEY, nullable=False),
+        sa.PrimaryKeyConstraint("authority", "chore"),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("housekeeping")
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.drop_index("evidence_owed")
+
+    with op.batch_alter_table("replica", schema=None) as batch_op:
+        batch_op.drop_column("ahead_since")
+
     with op.batch_alter_table("region", schema=None) as batch_op:
         batch_op.drop_index("region_below")
 
