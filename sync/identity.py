@@ -66,6 +66,9 @@ def _texts(case: Case, path: str) -> set[str]:
 
 
 def _numbers(case: Case, path: str) -> set[str]:
-    return {
-        text for text in _texts(case, path) if _HIDDEN not in text and sum(map(str.isdigit, text)) >= _FEWEST_DIGITS
-    }
+    return {text for text in _texts(case, path) if is_number(text)}
+
+
+def is_number(text: str) -> bool:
+    """Whether a normalised text is somebody's number, and neither masked nor a word that stands for none."""
+    return _HIDDEN not in text and sum(map(str.isdigit, text)) >= _FEWEST_DIGITS

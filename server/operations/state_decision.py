@@ -67,8 +67,9 @@ def propose(
     standing = _standing_proposal(acting, item)
     writes = tuple(writes)
     if standing is not None and (standing.author, standing.outcome) == (acting.person, outcome):
-        # The ids of new entries are drawn anew each time, so the first write and their number must do.
-        same = standing.writes[:1] == writes[:1] and len(standing.writes) == len(writes)
+        # The ids of new entries are drawn anew each time, so the first write and their number must do there.
+        drawn = outcome == "both_right" and len(standing.writes) == len(writes)
+        same = standing.writes[:1] == writes[:1] if drawn else standing.writes == writes
         if same:
             return Decided(standing, True)
     statement = state_decision(
