@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+NEAR = 1  # an equal stretch no longer than this between two differences belongs to them: 12 and 21 differ as a whole
 LONG = 400  # characters: longer texts are not compared letter by letter
 MOST_SWAPS = 3
 
@@ -30,9 +31,8 @@ def pieces(text: str, others: Sequence[str]) -> tuple[Piece, ...]:
         return (Piece(text, any(other != text for other in others)),)
     differs = [False] * len(text)
     for other in others:
-        for tag, start, end, _, _ in SequenceMatcher(None, text, other, autojunk=False).get_opcodes():
-            if tag != "equal":
-                differs[start:end] = [True] * (end - start)
+        for start, end, _, _ in _parted(text, other):
+            differs[start:end] = [True] * (end - start)
     found: list[Piece] = []
     start = 0
     for at in range(1, len(text) + 1):
@@ -46,9 +46,18 @@ def swaps(text: str, other: str) -> tuple[Swap, ...]:
     """The differences in words: what this text has where the other has something else; () when too many to say."""
     if max(len(text), len(other)) > LONG:
         return ()
-    found = [
-        Swap(text[a:b], other[c:d])
-        for tag, a, b, c, d in SequenceMatcher(None, text, other, autojunk=False).get_opcodes()
-        if tag != "equal"
-    ]
+    found = [Swap(text[a:b], other[c:d]) for a, b, c, d in _parted(text, other)]
     return tuple(found) if len(found) <= MOST_SWAPS else ()
+
+
+def _parted(text: str, other: str) -> list[tuple[int, int, int, int]]:
+    """(start, end) in the one and in the other of each stretch in which they part."""
+    found: list[tuple[int, int, int, int]] = []
+    for tag, a, b, c, d in SequenceMatcher(None, text, other, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        if found and a - found[-1][1] <= NEAR:
+            a, c = found[-1][0], found[-1][2]
+            found.pop()
+        found.append((a, b, c, d))
+    return found

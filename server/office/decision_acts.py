@@ -9,10 +9,12 @@ from server.office.typed_decision import BOTH, OTHER, TAKE, Typed, dot_of
 from server.operations.acting import Acting, Grounds
 from server.operations.confirm_proposal import confirm_proposal
 from server.operations.decide_field import decide_field
+from server.operations.join_cases import join_cases, keep_apart
 from server.operations.reject_statement import reject_statement
 from server.operations.release_statement import release_statement
 from server.operations.reopen_item import reopen_item
 from server.operations.send_back import send_back
+from server.operations.separate_cases import separate_cases
 from server.operations.settle_item import UPHELD, settle_item
 from server.operations.state_decision import Decided
 from server.policy import Officer
@@ -40,6 +42,13 @@ def act_of(
             return _corrected(viewer, item, typed, keyring, misfit)
         case ((ItemKind.DISCREPANCY | ItemKind.GAP), ("explained" | "waived") as outcome):
             return (lambda acting, grounds: settle_item(acting, item.id, outcome, grounds)), typed
+        case ItemKind.DUPLICATE, "join":
+            sides, shown = typed.sides, typed.shown_of
+            return (lambda acting, grounds: join_cases(acting, item.id, typed.lives, sides, shown, grounds)), typed
+        case ItemKind.DUPLICATE, "apart":
+            return (lambda acting, grounds: keep_apart(acting, item.id, grounds)), typed
+        case ItemKind.DUPLICATE, "separate":
+            return (lambda acting, grounds: separate_cases(acting, typed.case, grounds)), typed
         case ItemKind.QUARANTINE, "release":
             return (lambda acting, grounds: release_statement(acting, item.id, grounds)), typed
         case ItemKind.QUARANTINE, "reject":

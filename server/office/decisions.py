@@ -184,8 +184,13 @@ def _show(
 ) -> str:
     who = officer()
     before = typed.shown if typed is not None and typed.shown else None
-    field = (typed.path if typed is not None else "") or request.args.get("field") or None
-    view = item_view(who, item_id, keyring(), language(), Look(before=before, opened=opened, field=field))
+    look = Look(
+        before=before,
+        opened=opened,
+        field=(typed.path if typed is not None else "") or request.args.get("field"),
+        lives=(typed.lives if typed is not None else "") or request.args.get("lives"),
+    )
+    view = item_view(who, item_id, keyring(), language(), look)
     return render_template("decide.html", **decision_context(view, typed, problem, who=who))
 
 

@@ -63,7 +63,7 @@ def read_typed(form: MultiDict[str, str]) -> Typed:
     for key in form:
         if key.startswith("shown."):
             case, _, path = key.removeprefix("shown.").partition(".")
-            shown_of.setdefault(case, {})[path] = _dots(form.getlist(key))
+            shown_of.setdefault(case, {})[path] = _dots(form[key].split())
     return Typed(
         choice=form.get("choice", ""),
         other=tuple(form.getlist("other"))[:200],

@@ -6,8 +6,9 @@ from server import errors, policy
 from server.db import begin_snapshot
 from server.keys import Keyring
 from server.policy import Officer, reads_interviews
-from server.queries.conflict_item import ConflictView, conflict_view
+from server.queries.conflict_item import ConflictView, Source, conflict_view
 from server.queries.discrepancy_item import DiscrepancyView, discrepancy_view
+from server.queries.duplicate_item import DuplicateView, duplicate_view
 from server.queries.gap_item import GapView, gap_view
 from server.queries.item_history import Word, history_of
 from server.queries.opened_household import Household, opened_households
@@ -53,6 +54,7 @@ class ItemView:
     discrepancy: DiscrepancyView | None = None
     gap: GapView | None = None
     quarantine: QuarantineView | None = None
+    duplicate: DuplicateView | None = None
 
     @property
     def closed(self) -> bool:
@@ -63,15 +65,34 @@ class ItemView:
         """The field whose value is decided, or would be corrected."""
         return self.conflict or (self.discrepancy.field if self.discrepancy else None)
 
+    @property
+    def pictures(self) -> tuple[tuple[int, Source], ...]:
+        """(number of the value, source) of each statement in question that has photos or documents, each once."""
+        if self.conflict is not None:
+            return self.conflict.pictures
+        beside = [side.source for side in self.discrepancy.sides if side.source] if self.discrepancy else []
+        if self.gap is not None and self.gap.statement is not None:
+            beside.append(Source(self.gap.statement.stated.row.id, self.gap.statement, None, False))
+        waiting = self.home.by_id.get(self.item.subject) if self.home and self.quarantine else None
+        if waiting is not None:
+            beside.append(Source(waiting.stated.row.id, waiting, None, False))
+        if self.duplicate is not None:
+            last = (home.last_visit for home in (self.duplicate.lives, self.duplicate.other))
+            beside += [Source(shown.stated.row.id, shown, None, False) for shown in last if shown is not None]
+        once = {source.statement: source for source in beside if source.pictures}
+        return tuple(enumerate(once.values(), 1))
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """How somebody looks at an item: `before` are the dots that stood on their screen when they last did, `opened`
-    shows numbers in full, `field` is the one that they want to correct."""
+    shows numbers in full, `field` is the one that they want to correct, `lives` the
+    case that they want to live on."""
 
     before: frozenset[Dot] | None = None
     opened: bool = False
     field: str | None = None
+    lives: str | None = None
 
 
 def visible_item(viewer: Officer, item_id: str) -> OpenItem:
@@ -115,6 +136,18 @@ def item_view(viewer: Officer, item_id: str, keyring: Keyring, language: str, lo
         request=spoken.get(item.asked or ""),
         decision=spoken.get(item.closed_by or ""),
     )
+    second = homes.get(item.other_case or "")
+    if item.kind == ItemKind.DUPLICATE and home is not None and second is not None:
+        history = tuple(sorted({*history, *history_of(second, item.id, None)}, key=lambda word: word.number))
+        spoken = {word.statement: word for word in history}
+        view = replace(
+            view,
+            history=history,
+            proposal=spoken.get(item.proposal or ""),
+            request=spoken.get(item.asked or ""),
+            decision=spoken.get(item.closed_by or ""),
+            duplicate=duplicate_view(item.rule, home, second, look.lives),
+        )
     return _with_kind(viewer, view, path, look, keyring, language)
 
 
