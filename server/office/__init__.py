@@ -1,6 +1,7 @@
 """What the office sees: one blueprint a screen; plain forms and pages that need no script."""
 
 from server.office import (
+    alike,
     audit,
     cases,
     data_checks,
@@ -20,6 +21,7 @@ from server.office import (
 BLUEPRINTS = (
     session.bp,
     reconcile.bp,
+    alike.bp,
     decisions.bp,
     cases.bp,
     evidence.bp,

@@ -178,6 +178,8 @@ ACTS: Mapping[str, Words] = {
     "decide": Words("裁定", "Decided a field"),
     "propose": Words("提出裁定建议", "Proposed a decision"),
     "confirm": Words("复核确认", "Confirmed a proposal"),
+    "join_cases": Words("并户", "Joined two cases"),
+    "keep_apart": Words("确认为两户", "Kept two cases apart"),
     "settle": Words("处理疑点或缺漏", "Settled a doubt or a gap"),
     "reopen": Words("重新打开", "Opened an item again"),
     "register_relative": Words("登记近亲属", "Registered a relative"),
@@ -202,6 +204,13 @@ ITEM_KINDS: Mapping[str, Words] = {
     "duplicate": Words("重复户", "Duplicates"),
     "quarantine": Words("待核", "Quarantine"),
     "gap": Words("缺漏", "Gaps"),
+}
+ITEM_KIND: Mapping[str, Words] = {
+    "conflict": Words("分歧", "Conflict"),
+    "discrepancy": Words("疑点", "Discrepancy"),
+    "duplicate": Words("重复户", "Duplicate"),
+    "quarantine": Words("待核", "Quarantine"),
+    "gap": Words("缺漏", "Gap"),
 }
 ITEM_RULES: Mapping[str, Words] = {
     "values_differ": Words("两个以上不同的值", "More than one value"),
@@ -283,6 +292,9 @@ DECISIONS: Mapping[str, Words] = {
     "reopened": Words("重新打开", "Opened again"),
 }
 
+# Who answers a data check.
+CHECK_SOURCES: Mapping[str, Words] = SOURCES
+
 # How a near relative stands to the person who registered them.
 RELATIONS: Mapping[str, Words] = {
     "spouse": Words("配偶", "Spouse"),
@@ -295,8 +307,22 @@ RELATIONS: Mapping[str, Words] = {
     "other": Words("其他近亲属", "Other near relative"),
 }
 
-# Who answers a data check.
-CHECK_SOURCES: Mapping[str, Words] = SOURCES
+# Rules by which many like conflicts are decided at once, and what each of them does.
+ALIKE_RULES: Mapping[str, Words] = {
+    "later_sign_off": Words("以后签字的为准", "The later sign-off"),
+    "same_meaning": Words("写法不同，意思相同", "Written differently, meaning the same"),
+}
+ALIKE_RULES_MEAN: Mapping[str, Words] = {
+    "later_sign_off": Words(
+        "采用确定在后的值：填写人做调查时，其余各值县局已经收到。可能同时填写的不在此列。",
+        "Takes the value that was certainly made later: its writer already held the ledger in which the others had "
+        "been received. Those that may have been made at the same time are left out.",
+    ),
+    "same_meaning": Words(
+        "各值只差空格、全角半角或标点的，采用最后一种写法。",
+        "Values that differ in space, width or punctuation only: takes the newest spelling.",
+    ),
+}
 
 # What is wrong with the sign-offs of a statement; the oddities of forms have their words in `schemas.forms.flags`.
 SIGN_OFF_FLAGS: Mapping[str, Words] = {
