@@ -247,7 +247,7 @@ FIELD_CLASSES: Mapping[str, Words] = {
 # Where an open item stands.
 ITEM_STATES: Mapping[str, Words] = {
     "open": Words("待办", "To do"),
-    "proposed": Words("待复核", "Waits for a second person"),
+    "proposed": Words("待复核", "To confirm"),
     "returned": Words("已退回", "Sent back"),
     "overdue": Words("退回逾期", "Overdue"),
 }
