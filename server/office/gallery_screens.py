@@ -9,6 +9,7 @@ from schemas.roster.reader import RosterPreview
 from schemas.roster.totals import StatedTotal, Sums
 from server import errors
 from server.office.gallery_case import a_case
+from server.office.gallery_data_checks import DATA_CHECKS
 from server.queries.audit_trail import AuditLine
 from server.queries.case_list import STATES, CasePage, CaseSearch, Line
 from server.queries.fleet import TabletLine
@@ -219,6 +220,7 @@ SCREENS: Mapping[str, Screen] = {
     "import-wrong-password": _preview(_PROBLEMS[1:], pending="0" * 32, problem="wrong-password"),
     "import-clean": _preview((), pending="0" * 32),
     "import-refused": _preview((RowProblem(None, "身份证号", "missing_column", "身份证号"),), pending=""),
+    **DATA_CHECKS,
     "lifeboat": lambda _: ("lifeboat.html", {"problem": None}),
     "lifeboat-unreadable": _lifeboat(errors.LifeboatUnreadable),
     "lifeboat-done": _lifeboat_done(True),
