@@ -1,7 +1,7 @@
 """What does a case say, who said each thing, who signed for it, and what of it is disputed, owed or left behind?"""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from server import errors
 from server.db import begin_snapshot
@@ -10,6 +10,7 @@ from server.queries.case_fields import FieldGroup, Fields, Revealed, ShownField
 from server.queries.case_list import names_along
 from server.queries.case_statements import Stated, case_statements
 from server.queries.field_catalogue import field_catalogue
+from server.queries.quarantine_ends import QuarantineEnd, quarantine_ends
 from server.store import authorities, cases, evidence, persons, regions, tasks
 from server.store.authorities import Authority
 from server.store.cases import CaseRow
@@ -106,6 +107,7 @@ class CaseView:
     # None: none was held; 0: a few were (their number stays closed); else how many.
     interviews: int | None
     owed: int
+    ends: Mapping[str, QuarantineEnd] = field(default_factory=dict)
 
 
 def case_view(
@@ -126,7 +128,7 @@ def case_view(
         raise errors.NotFound()
     case = Case.from_document(keyring.unseal_case(row.document, row.id))
     everything = case_statements(authority_id, case_id, keyring)
-    told = [s for s in everything if reads_interviews or s.row.kind != INTERVIEW]
+    told = told_to(everything, reads_interviews=reads_interviews)
     tree = regions.all_of(authority_id)
     fields = Fields(
         case=case,
@@ -153,7 +155,20 @@ def case_view(
         tasks=tuple(task for task in tasks.of_cases(authority_id, [case_id]) if task.done is None),
         interviews=_interviews(row.interviews, reads_interviews),
         owed=sum(each.owed for each in shown),
+        ends=quarantine_ends(authority_id, [each.row for each in told], keyring),
     )
+
+
+def told_to(everything: Iterable[Stated], *, reads_interviews: bool) -> list[Stated]:
+    """What somebody may see of a case's statements: whoever may not read interviews sees none, nor what was decided
+    about letting one in."""
+    everything = list(everything)
+    closed = set() if reads_interviews else {each.row.id for each in everything if each.row.kind == INTERVIEW}
+    return [
+        each
+        for each in everything
+        if each.row.id not in closed and (each.statement is None or each.statement.target not in closed)
+    ]
 
 
 def income_of(case: Case, fields: Fields, authority: Authority) -> Income:

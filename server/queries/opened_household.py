@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from server.keys import Keyring
 from server.queries.case_fields import Fields
 from server.queries.case_list import names_along
-from server.queries.case_page import INTERVIEW, Income, ShownStatement, income_of, show_statements
+from server.queries.case_page import Income, ShownStatement, income_of, show_statements, told_to
 from server.queries.case_statements import Stated, case_statements
 from server.queries.field_catalogue import field_catalogue
 from server.store import authorities, cases, evidence, persons, regions
@@ -78,7 +78,7 @@ def opened_households(
         case, everything = opened[row.id], stated[row.id]
         writes = tuple(write for each in everything if each.applied for write in each.writes)
         fields = Fields(case, catalogue, language, {region.id: region.name for region in tree.values()}, writes)
-        told = [each for each in everything if reads_interviews or each.row.kind != INTERVIEW]
+        told = told_to(everything, reads_interviews=reads_interviews)
         shown = show_statements(told, case, fields, people, evidence.of_case(authority_id, row.id))
         village, township = names_along(tree, row.village)
         found[row.id] = Household(
