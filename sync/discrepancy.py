@@ -36,6 +36,7 @@ def neighbour_doubt(told: Told) -> list[Finding]:
 
 RULES: tuple[Rule, ...] = (neighbour_doubt, recheck_changed, self_contradiction)
 COMPARISONS: tuple[Comparison, ...] = (named_property, data_check)
+_COMPARED = ("interviews.", "checks.")  # most cases have neither, and every statement asks
 
 
 def discrepancies(told: Told) -> list[Finding]:
@@ -51,4 +52,6 @@ def disagreement_changes(case_id: str, before: Case, after: Case) -> tuple[list[
 
 
 def _disagreements(case_id: str, case: Case) -> dict[str, Finding]:
+    if not any(path.startswith(_COMPARED) for path in case.registers):
+        return {}
     return {finding.id: finding for compare in COMPARISONS for finding in compare(case_id, case)}
