@@ -8,6 +8,7 @@ from schemas.roster.problems import RowProblem
 from schemas.roster.reader import RosterPreview
 from schemas.roster.totals import StatedTotal, Sums
 from server import errors
+from server.office.gallery_alike import ALIKE
 from server.office.gallery_case import a_case
 from server.office.gallery_data_checks import DATA_CHECKS
 from server.queries.audit_trail import AuditLine
@@ -221,6 +222,7 @@ SCREENS: Mapping[str, Screen] = {
     "import-clean": _preview((), pending="0" * 32),
     "import-refused": _preview((RowProblem(None, "身份证号", "missing_column", "身份证号"),), pending=""),
     **DATA_CHECKS,
+    **ALIKE,
     "lifeboat": lambda _: ("lifeboat.html", {"problem": None}),
     "lifeboat-unreadable": _lifeboat(errors.LifeboatUnreadable),
     "lifeboat-done": _lifeboat_done(True),
