@@ -48,7 +48,7 @@ class Settings:
             log_sql=environ.get("RUHU_LOG_SQL") == "1",
             lease_hours=_hours(environ, "RUHU_LEASE_HOURS", 72),
             trust_url=environ.get("RUHU_TRUST_URL", ""),
-            gap_after_hours=_hours(environ, "RUHU_GAP_AFTER_HOURS", 48),
+            gap_after_hours=_hours(environ, "RUHU_GAP_AFTER_HOURS", 48, least=0),
         )
 
     def to_environ(self) -> dict[str, str]:
@@ -65,10 +65,10 @@ class Settings:
         }
 
 
-def _hours(environ: Mapping[str, str], name: str, default: int) -> int:
+def _hours(environ: Mapping[str, str], name: str, default: int, least: int = 1) -> int:
     text = environ.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_HOURS):
-        raise SettingRefused(f"{name} must be a whole number of hours from 1 to {MOST_HOURS}")
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= MOST_HOURS):
+        raise SettingRefused(f"{name} must be a whole number of hours from {least} to {MOST_HOURS}")
     return int(text)
 
 

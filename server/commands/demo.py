@@ -45,7 +45,8 @@ def demo(folder: Path, port: int, seed: int, days: int, no_serve: bool) -> None:
             f"port {port} is taken by another program; choose another with --port (make: PORT=)"
         )
     folder = folder.resolve()
-    settings = Settings(folder, f"sqlite:///{folder / 'ruhu.db'}", folder / "media")
+    # What is missing is told at once: nobody waits two days in front of a demo.
+    settings = Settings(folder, f"sqlite:///{folder / 'ruhu.db'}", folder / "media", gap_after_hours=0)
     signal.signal(signal.SIGTERM, _stop)
     county, fresh = _county_in(folder, settings, seed)
     try:

@@ -10,6 +10,7 @@ from server.commands.demo_accounts import AUTHORITY, Account, DemoCounty
 from server.keys import Keyring
 from server.operations.add_campaign import add_campaign
 from server.operations.register_relative import register_relative
+from server.operations.sweep_gaps import sweep_gaps
 from server.store import open_queue
 from server.store.campaigns import Campaign
 from server.store.open_queue import Wanted
@@ -56,6 +57,7 @@ def come_in(county: DemoCounty, planted: Mapping[str, Sequence[str]], relative: 
     register_relative(
         AUTHORITY, county.officer.person, whole, county.second_officer.person, relative, "in_law", keyring
     )
+    sweep_gaps(AUTHORITY)
     return _items(AUTHORITY, planted)
 
 

@@ -26,10 +26,11 @@ def test_a_lease_lasts_three_days_by_default() -> None:
     assert Settings.from_environ({}).lease_hours == 72
 
 
-@pytest.mark.parametrize("hours", ["", "0", "soon", str(MOST_HOURS + 1)])
+@pytest.mark.parametrize("hours", ["", "-1", "soon", str(MOST_HOURS + 1)])
 def test_what_is_missing_is_told_after_a_number_of_hours(hours: str) -> None:
     assert Settings.from_environ({}).gap_after_hours == 48
     assert Settings.from_environ({"RUHU_GAP_AFTER_HOURS": "12"}).gap_after_hours == 12
+    assert Settings.from_environ({"RUHU_GAP_AFTER_HOURS": "0"}).gap_after_hours == 0
     with pytest.raises(SettingRefused, match="RUHU_GAP_AFTER_HOURS"):
         Settings.from_environ({"RUHU_GAP_AFTER_HOURS": hours})
 
