@@ -15,6 +15,7 @@ from server.principals import keyring, officer
 from server.queries.case_fields import Revealed
 from server.queries.case_list import STATES, CaseSearch, case_page_of
 from server.queries.case_page import CaseView, case_view
+from server.queries.joined_cases import joined_cases
 from sync.dot import Dot
 from sync.errors import SyncError
 
@@ -118,6 +119,7 @@ def _show(
     return render_template(
         "case.html",
         view=view,
+        joined=joined_cases(who.authority, who.scope, view.row, keyring()),
         opened=opened,
         reason_missing=reason_missing,
         inks=_inks(view, opened),

@@ -5,6 +5,7 @@ from schemas.forms.fields import Field, FieldCatalogue
 from server.queries.case_fields import Fields
 from server.queries.case_page import CaseView, Income, ShownEvidence, ShownStatement, Signer
 from server.queries.case_statements import Stated
+from server.queries.joined_cases import JoinedCase, JoinedCases
 from server.store.cases import CaseRow
 from server.store.statements import StoredStatement
 from server.store.tasks import Task
@@ -15,6 +16,13 @@ from sync.register import Value, Write
 from sync.statement import Outcome
 
 CASE = "c" * 32
+JOINED = JoinedCases(
+    into=None,
+    here=(JoinedCase("d" * 32, "王大山", "三组 12 号", ("周莉", "郭建国"), "2026-03-05T02:10:00Z"),),
+)
+JOINED_AWAY = JoinedCases(
+    into=JoinedCase("e" * 32, "王大善", "三组 14 号", ("周莉", "郭建国"), "2026-03-05T02:10:00Z"), here=()
+)
 ROSTER, ZHANG, LI, LATE = (f"{name * 32}-{seq}" for name, seq in (("a", 1), ("b", 4), ("d", 2), ("e", 9)))
 _HOME, _PERSON, _LINE = (
     Words("住户", "Household"),

@@ -9,11 +9,13 @@ from schemas.roster.reader import RosterPreview
 from schemas.roster.totals import StatedTotal, Sums
 from server import errors
 from server.office.gallery_alike import ALIKE
-from server.office.gallery_case import a_case
+from server.office.gallery_case import JOINED, JOINED_AWAY, a_case
 from server.office.gallery_data_checks import DATA_CHECKS
+from server.office.gallery_queue import QUEUE_SCREENS
 from server.queries.audit_trail import AuditLine
 from server.queries.case_list import STATES, CasePage, CaseSearch, Line
 from server.queries.fleet import TabletLine
+from server.queries.joined_cases import JoinedCases
 from server.queries.lifeboat_answer import ShownAnswer, StatementLine
 from server.queries.waiting_statements import WaitingStatement
 from server.store.audit import AuditRow
@@ -60,6 +62,7 @@ def _cases(count: int, search: CaseSearch) -> Screen:
                     visits=(1, 2, 0)[number % 3],
                     interviews=1,
                     changed=number,
+                    joined_into="e" * 32 if number % 25 == 7 else None,
                 ),
                 "石桥村" if number % 2 else "莫力达瓦达斡尔族自治旗腾克镇怪勒村",
                 "清溪镇",
@@ -189,9 +192,10 @@ def _problem(error: type[Exception]) -> Screen:
     return make
 
 
-def _case(language: str) -> tuple[str, dict[str, Any]]:
+def _case(language: str, joined: JoinedCases = JOINED) -> tuple[str, dict[str, Any]]:
     return "case.html", {
         "view": a_case(language),
+        "joined": joined,
         "opened": None,
         "reason_missing": None,
         "inks": {},
@@ -209,6 +213,7 @@ SCREENS: Mapping[str, Screen] = {
     "cases-none": _cases(0, CaseSearch()),
     "cases-none-fit": _cases(0, CaseSearch(name="阿依古丽·买买提", state="disputed")),
     "case": _case,
+    "case-joined": lambda language: _case(language, JOINED_AWAY),
     "tablets": _tablets(False),
     "tablets-none": _tablets(True),
     "quarantine": _quarantine(False),
@@ -227,6 +232,7 @@ SCREENS: Mapping[str, Screen] = {
     "lifeboat-unreadable": _lifeboat(errors.LifeboatUnreadable),
     "lifeboat-done": _lifeboat_done(True),
     "lifeboat-in-part": _lifeboat_done(False),
+    **QUEUE_SCREENS,
     "problem-forbidden": _problem(errors.Forbidden),
     "problem-not-found": _problem(errors.NotFound),
     "problem-page-too-old": _problem(errors.PageTooOld),

@@ -137,7 +137,7 @@ class Fields:
         kept: dict[str, dict[str, list[tuple[int, str]]]] = {}
         first: dict[tuple[str, bool], int] = {}
         for path in self.case.registers:
-            if path.startswith(OF_STATEMENTS) or path.endswith(".listed"):
+            if path.startswith((*OF_STATEMENTS, "joined.")) or path.endswith(".listed"):
                 continue
             about = self.catalogue.describe(path)
             place = self._place.get(about.template, len(self._place))

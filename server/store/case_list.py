@@ -37,9 +37,16 @@ class ListedCase:
     visits: int
     interviews: int
     changed: int
+    joined_into: str | None
 
 
 _COLUMNS = [_t[field] for field in ListedCase.__dataclass_fields__]
+
+
+def _wanted(authority: str, scope: Collection[str], name: str) -> list[ColumnElement[bool]]:
+    """A case that was joined into another is no household of its own: only whoever looks for it by name finds it."""
+    mine = [_t.authority == authority, within(_t.path, scope)]
+    return [*mine, _t.householder.contains(name, autoescape=True) if name else _t.joined_into.is_(None)]
 
 
 def page(
@@ -47,9 +54,7 @@ def page(
 ) -> list[ListedCase]:
     """The next cases of a scope after the case `after`, by place and name; only those whose householder's name
     contains `name` and that are in this state."""
-    wanted = [_t.authority == authority, within(_t.path, scope)]
-    if name:
-        wanted.append(_t.householder.contains(name, autoescape=True))
+    wanted = _wanted(authority, scope, name)
     if state is not None:
         wanted.append(_IN_STATE[state])
     if after is not None:
@@ -68,9 +73,7 @@ def page(
 
 def counts(authority: str, scope: Collection[str], *, name: str) -> dict[str, int]:
     """How many cases of a scope are in each state, and `all` of them; under the same search."""
-    wanted = [_t.authority == authority, within(_t.path, scope)]
-    if name:
-        wanted.append(_t.householder.contains(name, autoescape=True))
+    wanted = _wanted(authority, scope, name)
     row = execute(
         select(
             func.count(),

@@ -43,7 +43,15 @@ case_table = db.Table(
     Index("case_by_change", "authority", "changed", "id"),
     Index("case_by_place", "authority", "path", "changed", "id"),
     # Holds all that the office's list orders and filters by, so that neither a search nor a count reads a document.
-    Index("case_in_list", "authority", "path", "householder", "id", "disputed", "owed", "visits"),
+    Index("case_in_list", "authority", "path", "householder", "id", "disputed", "owed", "visits", "joined_into"),
+)
+_IS_JOINED = case_table.c.joined_into.is_not(None)
+Index(
+    "case_joined",
+    case_table.c.authority,
+    case_table.c.joined_into,
+    sqlite_where=_IS_JOINED,
+    postgresql_where=_IS_JOINED,
 )
 
 departure_table = db.Table(
@@ -260,6 +268,21 @@ def places(authority: str, ids: Collection[str]) -> dict[str, tuple[str, str | N
         for row in execute(_STANDING, {"authority": authority, "ids": wanted[at : at + 500]}):
             found[row.id] = (row.path, row.joined_into)
     return found
+
+
+def joined_into(authority: str, case_id: str, scope: Collection[str]) -> list[CaseRow]:
+    """The cases in scope in whose place this one lives on, by id."""
+    rows = execute(
+        select(*_COLUMNS)
+        .where(
+            case_table.c.authority == authority,
+            _IS_JOINED,
+            case_table.c.joined_into == case_id,
+            within(case_table.c.path, scope),
+        )
+        .order_by(case_table.c.id)
+    )
+    return [CaseRow(*row) for row in rows]
 
 
 _OWE_LESS = (

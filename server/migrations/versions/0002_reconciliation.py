@@ -154,6 +154,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("household_case", schema=None) as batch_op:
         batch_op.add_column(sa.Column("joined_into", KEY, nullable=True))
+        batch_op.drop_index(batch_op.f("case_in_list"))
+        batch_op.create_index(
+            "case_in_list",
+            ["authority", "path", "householder", "id", "disputed", "owed", "visits", "joined_into"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "case_joined",
+            ["authority", "joined_into"],
+            unique=False,
+            sqlite_where=sa.text("joined_into IS NOT NULL"),
+            postgresql_where=sa.text("joined_into IS NOT NULL"),
+        )
 
     with op.batch_alter_table("statement", schema=None) as batch_op:
         batch_op.add_column(sa.Column("quarantine_end", KEY, nullable=True))
@@ -227,6 +240,13 @@ def downgrade() -> None:
         batch_op.drop_column("quarantine_end")
 
     with op.batch_alter_table("household_case", schema=None) as batch_op:
+        batch_op.drop_index("case_joined")
+        batch_op.drop_index("case_in_list")
+        batch_op.create_index(
+            batch_op.f("case_in_list"),
+            ["authority", "path", "householder", "id", "disputed", "owed", "visits"],
+            unique=False,
+        )
         batch_op.drop_column("joined_into")
 
     op.drop_table("saved_filter")
