@@ -5,6 +5,7 @@ who took what, how much is new) is asked for every few seconds, and costs no pag
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -13,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from schemas.forms.binding import Words
 from server import errors, policy
 from server.office.pages import language, this_authority
 from server.office.queue_address import address_of, search_of
@@ -28,6 +30,7 @@ from server.queries.open_queue import (
     PAGE,
     STATES,
     LiveQueue,
+    QueuePage,
     QueueSearch,
     live_queue,
     queue_page,
@@ -136,23 +139,43 @@ def _show(search: QueueSearch, *, came: Claimed | None = None, act: str = "", mi
     who = officer()
     authority = this_authority()
     page = queue_page(who, search, authority.size if authority else 0)
-    seen = LiveQueue(page.counts, 0, page.lines)
-    return render_template(
-        "reconcile.html",
-        page=page,
-        live=seen,
-        tag=_tag(seen, waiting(who) if search.place else sum(page.counts.values())),
-        swap=False,
-        since=page.size,
-        rows=[line.item.id for line in page.lines],
-        queue=search,
-        groups=field_groups(who.authority),
-        may_claim=policy.allow(who, "claim_items"),
-        came=came,
-        act=act,
-        missing=missing,
-        **_shared(search),
+    groups, may_claim = field_groups(who.authority), policy.allow(who, "claim_items")
+    number = waiting(who) if search.place else sum(page.counts.values())
+    context = shown_with(
+        page, search, groups, may_claim=may_claim, number=number, came=came, act=act, missing=missing
     )
+    return render_template("reconcile.html", **context)
+
+
+def shown_with(
+    page: QueuePage,
+    search: QueueSearch,
+    groups: Mapping[str, Words],
+    *,
+    may_claim: bool,
+    number: int = 0,
+    came: Claimed | None = None,
+    act: str = "",
+    missing: str | None = None,
+) -> dict[str, Any]:
+    """What the page is drawn with. `number` is all that waits; `came` is what came of the `act` before it, `missing`
+    what that one lacked."""
+    seen = LiveQueue(page.counts, 0, page.lines)
+    return {
+        "page": page,
+        "live": seen,
+        "tag": _tag(seen, number),
+        "swap": False,
+        "since": page.size,
+        "rows": [line.item.id for line in page.lines],
+        "queue": search,
+        "groups": groups,
+        "may_claim": may_claim,
+        "came": came,
+        "act": act,
+        "missing": missing,
+        **_shared(search),
+    }
 
 
 def _shared(search: QueueSearch) -> dict[str, Any]:
