@@ -20,7 +20,7 @@ from server.operations.state_decision import Decided
 from server.policy import Officer
 from server.queries.decided_field import DecidedField, decided_field
 from server.settling import BothRight, Enter, FieldDecision, Take
-from server.store.open_items import OpenItem
+from server.store.open_items import EQUIVOCATION, OpenItem
 from sync.open_item import ItemKind, field_of
 
 Act = Callable[[Acting, Grounds], Decided]
@@ -40,7 +40,7 @@ def act_of(
             return _field_act(viewer, item, typed, keyring, misfit)
         case ItemKind.DISCREPANCY, "upheld":
             return _corrected(viewer, item, typed, keyring, misfit)
-        case ((ItemKind.DISCREPANCY | ItemKind.GAP), ("explained" | "waived") as outcome):
+        case _, ("explained" | "waived") as outcome if settles(item):
             return (lambda acting, grounds: settle_item(acting, item.id, outcome, grounds)), typed
         case ItemKind.DUPLICATE, "join":
             sides, shown = typed.sides, typed.shown_of
@@ -54,6 +54,11 @@ def act_of(
         case ItemKind.QUARANTINE, "reject":
             return (lambda acting, grounds: reject_statement(acting, item.id, grounds)), typed
     return _common_act(item, typed), typed
+
+
+def settles(item: OpenItem) -> bool:
+    """Whether such an item is explained or waived."""
+    return item.kind in (ItemKind.DISCREPANCY, ItemKind.GAP) or item.rule == EQUIVOCATION
 
 
 def _common_act(item: OpenItem, typed: Typed) -> Act | None:

@@ -6,6 +6,7 @@ from server.items_in_hand import closed_by_officer, need_basis, need_right, take
 from server.openings import REOPENED
 from server.operations.acting import Acting, Grounds
 from server.operations.state_decision import RESOLUTION, Decided, state_decision
+from server.store.open_items import EQUIVOCATION
 from sync.case import joined_into
 from sync.open_item import ItemKind
 
@@ -21,7 +22,8 @@ def reopen_item(acting: Acting, item_id: str, grounds: Grounds) -> Decided:
     item = held.item
     if item.closed is None or closed_by_officer(acting.authority, item) is None:
         raise errors.InvalidRequest(errors={"item": ["not decided by an officer"]})
-    if item.kind == ItemKind.QUARANTINE or any(joined_into(case) for case in held.cases.values()):
+    let_in_or_kept_out = item.kind == ItemKind.QUARANTINE and item.rule != EQUIVOCATION
+    if let_in_or_kept_out or any(joined_into(case) for case in held.cases.values()):
         raise errors.InvalidRequest(errors={"item": ["not undone by opening it again"]})
     need_right(acting, item)
     need_basis(acting, held, grounds)

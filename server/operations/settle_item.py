@@ -6,6 +6,7 @@ from server.items_in_hand import InHand, closed_by_officer, need_basis, need_rig
 from server.operations.acting import Acting, Grounds
 from server.operations.state_decision import RESOLUTION, Decided, propose, state_decision
 from server.settling import FieldDecision, Settling, need_shown, settle
+from server.store.open_items import EQUIVOCATION
 from sync.open_item import ItemKind
 
 EXPLAINED, UPHELD, WAIVED = "explained", "upheld", "waived"
@@ -26,7 +27,8 @@ def settle_item(
     """
     held = take_up(acting, item_id)
     item = held.item
-    if outcome not in OUTCOMES.get(ItemKind(item.kind), frozenset()):
+    kind = ItemKind.GAP if item.rule == EQUIVOCATION else ItemKind(item.kind)  # nothing there can be let in
+    if outcome not in OUTCOMES.get(kind, frozenset()):
         raise errors.InvalidRequest(errors={"outcome": ["not for such an item"]})
     if (outcome == UPHELD) != (correction is not None):
         raise errors.InvalidRequest(

@@ -9,6 +9,7 @@ from server.policy import Officer, reads_interviews
 from server.queries.conflict_item import ConflictView, Source, conflict_view
 from server.queries.discrepancy_item import DiscrepancyView, discrepancy_view
 from server.queries.duplicate_item import DuplicateView, duplicate_view
+from server.queries.equivocation_item import EquivocationView, equivocation_view
 from server.queries.gap_item import GapView, gap_view
 from server.queries.item_history import Word, history_of
 from server.queries.opened_household import Household, opened_households
@@ -17,7 +18,7 @@ from server.queries.who_can_be_asked import Askable, who_can_be_asked
 from server.queries.who_may_decide import Standing, is_hidden, who_may_decide
 from server.store import claims, open_items, persons, regions
 from server.store.claims import Claim
-from server.store.open_items import OpenItem
+from server.store.open_items import EQUIVOCATION, OpenItem
 from sync.dot import Dot
 from sync.field_class import FieldClass, field_class, needs_second_person
 from sync.open_item import ItemKind, field_of
@@ -55,6 +56,7 @@ class ItemView:
     gap: GapView | None = None
     quarantine: QuarantineView | None = None
     duplicate: DuplicateView | None = None
+    equivocation: EquivocationView | None = None
 
     @property
     def closed(self) -> bool:
@@ -76,6 +78,9 @@ class ItemView:
         waiting = self.home.by_id.get(self.item.subject) if self.home and self.quarantine else None
         if waiting is not None:
             beside.append(Source(waiting.stated.row.id, waiting, None, False))
+        if self.quarantine is not None and self.home is not None:
+            held = self.home.by_id.get(self.quarantine.row.id)
+            beside += [Source(self.quarantine.row.id, held, None, False)] if held is not None else []
         if self.duplicate is not None:
             last = (home.last_visit for home in (self.duplicate.lives, self.duplicate.other))
             beside += [Source(shown.stated.row.id, shown, None, False) for shown in last if shown is not None]
@@ -188,6 +193,9 @@ def _with_kind(
             return replace(view, discrepancy=found)
         case ItemKind.GAP:
             return replace(view, gap=gap_view(viewer.authority, item, home))
+        case ItemKind.QUARANTINE if item.rule == EQUIVOCATION:
+            pair = equivocation_view(viewer, item.subject, keyring, language)
+            return replace(view, equivocation=pair)
         case ItemKind.QUARANTINE:
             held = quarantine_view(viewer, item.subject, keyring, language, reads_interviews=reads)
             return replace(view, quarantine=held)

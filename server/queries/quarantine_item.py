@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from server.keys import Keyring
 from server.policy import Officer
-from server.queries.case_fields import OF_STATEMENTS, Fields
+from server.queries.case_fields import Fields
 from server.queries.case_page import INTERVIEW, Signer
 from server.queries.field_catalogue import field_catalogue
 from server.queries.open_statements import open_statements
@@ -15,6 +15,7 @@ from server.store import evidence, persons, regions, replicas, statements
 from server.store.statements import StoredStatement
 from sync.statement import Statement
 
+INTERVIEWS = "interviews."  # what a neighbour said opens with the interview, and only once it counts
 MOST = 60  # changes drawn; a visit writes about as many
 
 
@@ -98,7 +99,7 @@ def _signers(statement: Statement | None, people: dict[str, str], *, hide_ink: b
 
 
 def _changes(authority: str, preview: ReleasePreview, language: str) -> tuple[tuple[Change, ...], int]:
-    paths = [w.path for w in preview.writes if not w.path.startswith(OF_STATEMENTS)]
+    paths = [w.path for w in preview.writes if not w.path.startswith(INTERVIEWS)]
     names = _village_names(authority, preview)
     catalogue = field_catalogue(authority)
     before = Fields(preview.before, catalogue, language, names, ())

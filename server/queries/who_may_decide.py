@@ -15,7 +15,7 @@ from server.queries.open_statements import open_statements
 from server.queries.read_envelopes import Authentic
 from server.queries.relatives_of_case import people_related
 from server.store import cases, persons, regions, statements
-from server.store.open_items import OpenItem
+from server.store.open_items import EQUIVOCATION, OpenItem
 from server.store.persons import Person
 from server.store.statements import StoredStatement
 from sync.case import Case
@@ -89,8 +89,9 @@ def _parties(
     for case_id, path in at_stake:
         if case_id in opened:
             found |= _at_stake(authority, frozenset(opened[case_id][path].live), path, keyring)
-    if _STATEMENT.fullmatch(item.subject):
-        found.add(item.subject)
+    named = item.subject.partition(":")[0] if item.rule == EQUIVOCATION else item.subject
+    if _STATEMENT.fullmatch(named):
+        found.add(named)
     if item.kind == ItemKind.DUPLICATE:
         found |= {visit for case_id in opened for visit in _last_visit(authority, case_id)}
     return _signers(authority, found, keyring)
