@@ -211,6 +211,25 @@ describe("whose tablet it is", () => {
     await expect(li.unlockSigner(zhang.id, "135791")).rejects.toMatchObject({ waitMs: 1000 });
   });
 
+  test("whoever comes to work on a tablet finds there what was asked of them before", async () => {
+    const tablet = await enrolled("zhang");
+    const caseId = newCase();
+    await tablet.visit({ case: caseId });
+    await tablet.contact();
+    await county.order("ask", { case: caseId, person: "li", words: "请您再去一次" });
+    await tablet.contact();
+    const before = (await tablet.field.view(caseId)).held?.tasks;
+
+    const li = await tablet.installation.enrol(await county.code("li"), "t", "135791", false);
+    await tablet.contact();
+
+    expect(before).toEqual([]);
+    expect((await li.view(caseId)).held?.tasks).toMatchObject([
+      { kind: "re_visit", person: "测试li", by: "测试officer", note: "请您再去一次", done: null },
+    ]);
+    expect(li.cases().find((line) => line.id === caseId)?.states).toContain("returned");
+  });
+
   test("who starts over gives up drafts, never sealed work", async () => {
     const tablet = await enrolled("zhang");
     line.unplug();

@@ -3,7 +3,8 @@
 Orders come in as lines of JSON, answers go out the same way. {"do": "code", "person": login} -> {"code"}; "instance"
 with "form" and "answers" -> {"instance", "version"}; "revoke" with "replica"; "end_key" with "replica" and "person";
 "photo" with "side" and "seed" -> {"photo"} in base64; "take_lifeboat" with "file" in base64 -> {"answer"};
-"held" with "statement" -> {"known", "owed"}; "new_epoch". The first line out is {"url"}.
+"held" with "statement" -> {"known", "owed"}; "ask" with "case", "person" and "words"; "new_epoch". The first
+line out is {"url"}.
 """
 
 import base64
@@ -19,17 +20,21 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from county_server import CountyServer  # noqa: E402  (the path is set just above)
+from deciding import acting, grounds  # noqa: E402  (the path is set just above)
 from fieldwork import AUTHORITY, form  # noqa: E402  (the path is set just above)
 from founding import found_on_sqlite  # noqa: E402  (the path is set just above)
 from PIL import Image  # noqa: E402  (the path is set just above)
 from sqlalchemy import select, update  # noqa: E402  (the path is set just above)
 
 from schemas.forms.fill import write_instance  # noqa: E402  (the path is set just above)
+from server import clock  # noqa: E402  (the path is set just above)
 from server.db import execute, transactional  # noqa: E402  (the path is set just above)
 from server.operations.import_lifeboat import import_lifeboat  # noqa: E402  (the path is set just above)
 from server.operations.revoke_replica import revoke_key, revoke_replica  # noqa: E402  (the path is set just above)
+from server.operations.send_back import send_back  # noqa: E402  (the path is set just above)
 from server.settings import Settings  # noqa: E402  (the path is set just above)
-from server.store import authorities, evidence, statements  # noqa: E402  (the path is set just above)
+from server.store import authorities, evidence, open_items, statements  # noqa: E402  (the path is set just above)
+from sync.statement import Ask  # noqa: E402  (the path is set just above)
 
 
 def main() -> None:
@@ -84,6 +89,13 @@ class Orders:
             found = statements.find_many(AUTHORITY, [statement])
             rows = execute(select(evidence.evidence_table).where(evidence.evidence_table.c.statement == statement))
             return {"known": bool(found), "owed": sum(not row.held for row in rows)}
+
+    def ask(self, case: str, person: str, words: str) -> None:
+        """The office sends what waits for it about this household back to this person, by today."""
+        with self.county.app.app_context():
+            item = open_items.of_cases(AUTHORITY, [case])[0]
+            asked = Ask("re_visit", clock.county_day(), self.county.people[person].id)
+            send_back(acting(self.county), item.id, asked, grounds(words))
 
     def new_epoch(self) -> None:
         """As after a restore: the ledger goes on under another epoch."""
