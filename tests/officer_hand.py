@@ -63,6 +63,14 @@ class Officer:
         self.press("Enter")
         self.told()
 
+    def confirm(self) -> None:
+        """Confirms what another officer has proposed."""
+        self.press("c")
+        expect(self.page.locator("#confirm-password")).to_be_focused()
+        self.page.keyboard.insert_text(PASSWORD)
+        self.press("Enter")
+        self.told()
+
     def told(self) -> Locator:
         """The line about the decision that was just made."""
         line = self.page.locator(".told")

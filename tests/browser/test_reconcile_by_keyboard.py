@@ -154,11 +154,7 @@ def test_an_amount_is_proposed_by_one_officer_and_confirmed_by_another(
 
     with officer(browser, server.url, "colleague") as colleague:
         colleague.open(item)
-        colleague.press("c")
-        expect(colleague.page.locator("#confirm-password")).to_be_focused()
-        colleague.page.keyboard.insert_text(PASSWORD)
-        colleague.press("Enter")
-        colleague.told()
+        colleague.confirm()
 
     assert len(values(server, case, BENEFIT)) == 1
     assert kinds(server, case) == ["household_visit", "household_visit", "proposal", "resolution"]
@@ -298,3 +294,42 @@ def test_a_visit_that_one_investigator_signed_is_waived(server: CountyServer, de
     assert [(one["outcome"], one["reason"]) for one in told] == [("waived", "另一名调查员已离职，无法补签")]
     assert tasks == []
     the_ledger_verifies(server)
+
+
+def test_one_household_opened_twice_is_joined_by_two_officers(
+    server: CountyServer, browser: Browser, desk: Officer, case: str
+) -> None:
+    first, second, twin = tablet(server), tablet(server, "li", "zhang"), keys.new_id()
+    head = {"name": f"户主{case[:6]}", "relation": "0", "id_check": "none_on_file", "id_no": "999999195409154576"}
+    for hand, opened, street in ((first, case, "五组1号"), (second, twin, "五组一号")):
+        about = {"village": "n1", "householder_name": head["name"], "address": street}
+        member = {"member_id": opened[:16], **head}
+        hand.push(hand.visit(opened, {"household": about, "people": {"members": [member]}}))
+    item = item_of(server, "same_household", case)
+
+    desk.open(item.id)
+    desk.decide("1", "同一户，两台平板各建一档")
+    with officer(browser, server.url, "colleague") as colleague:
+        colleague.open(item.id)
+        colleague.confirm()
+
+    lives, joined = (one for one in sorted((case, twin), key=lambda one: bool(joined_into(server, one))))
+    assert joined_into(server, joined) == lives
+    assert joined_into(server, lives) is None
+    assert len(values(server, lives, ADDRESS)) == 1
+    assert sorted(kinds(server, case) + kinds(server, twin)) == [
+        "household_visit",
+        "household_visit",
+        "join",
+        "proposal",
+    ]
+    shown, statements, _ = pulled(first, joined)
+    (sibling,) = shown["registers"]["joined.into"]
+    assert sibling[0] == lives
+    told = statements[shown["statements"][sibling[1]]]
+    assert told["outcome"] == "joined"
+    the_ledger_verifies(server)
+
+
+def joined_into(server: CountyServer, case: str) -> str | None:
+    return case_row(server.county.app, case).joined_into
