@@ -26,6 +26,7 @@ export interface CaseLine {
   states: ("due" | "done" | "draft" | "owed" | "returned" | "disputed")[];
   lastVisit: string | null; // civil date
   unsent: number; // statements of this case that the server does not hold yet
+  joinedInto: string | null; // the case that lives on in this one's place: the same household, opened twice
 }
 
 export interface DraftLine {

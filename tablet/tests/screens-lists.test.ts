@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { CaseLine, CaseView } from "../src/field";
 import { answersOf, decisionsOf, membersOf, sourcesOf, type Question } from "../src/screens/caseAnswers";
-import { counted, villages } from "../src/screens/workList";
+import { counted, onList, villages } from "../src/screens/workList";
 
 const REGIONS = [
   { id: "v1", name: "白杨村", level: 5, parent: null },
@@ -19,6 +19,7 @@ const line = (id: string, about: Partial<CaseLine>): CaseLine => ({
   states: ["due"],
   lastVisit: null,
   unsent: 0,
+  joinedInto: null,
   ...about,
 });
 
@@ -51,8 +52,16 @@ describe("my work", () => {
   test("keeps what is in a state, and goes on counting the whole village", () => {
     expect(shown("disputed", "")).toEqual([["白杨村", ["b"]]]);
     expect(villages(lines, REGIONS, "disputed", "", "zh")[0]).toMatchObject({ total: 2, due: 1, done: 1 });
+    expect(onList(lines)).toEqual(lines);
     expect(counted(lines)).toMatchObject({ all: 4, due: 3, done: 1, draft: 1, disputed: 1, owed: 0 });
   });
+});
+
+test("a household that was joined into another is no work of its own, but for a draft that is to be finished", () => {
+  const joined = line("a", { joinedInto: "b" });
+  const begun = line("c", { joinedInto: "b", states: ["due", "draft"] });
+
+  expect(onList([joined, line("b", {}), begun]).map(({ id }) => id)).toEqual(["b", "c"]);
 });
 
 const VISIT = `${"a".repeat(32)}-2`;

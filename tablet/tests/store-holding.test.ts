@@ -125,6 +125,7 @@ describe("a line of my work", () => {
       states: ["done"],
       lastVisit: "2026-03-02",
       unsent: 0,
+      joinedInto: null,
     });
   });
 

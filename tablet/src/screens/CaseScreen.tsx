@@ -13,6 +13,7 @@ import { language, words } from "../words";
 import { caseWords } from "../words/case";
 import { CaseAnswers } from "./CaseAnswers";
 import { CaseDisputes } from "./CaseDisputes";
+import { CaseJoined } from "./CaseJoined";
 import { CasePeople } from "./CasePeople";
 import { CasePhotos } from "./CasePhotos";
 import { CaseTasks } from "./CaseTasks";
@@ -109,6 +110,7 @@ export function CaseScreen(props: { field: Field; id: string }) {
           </Notice>
         )}
       </Show>
+      <Show when={line()?.joinedInto}>{(into) => <CaseJoined into={into()} lines={props.field.cases()} />}</Show>
       <Show when={line()}>
         {(found) => (
           <p class="chips">

@@ -16,7 +16,7 @@ import { DeliveryCard } from "./DeliveryCard";
 import { NewHousehold } from "./NewHousehold";
 import { StorageNotice } from "./StorageNotice";
 import { UpdateNotice } from "./UpdateNotice";
-import { FILTERS, counted, villages, type Filter, type Village } from "./workList";
+import { FILTERS, counted, onList, villages, type Filter, type Village } from "./workList";
 
 const say = words(workWords);
 const sayState = words(shellWords);
@@ -28,10 +28,11 @@ const [search, setSearch] = createSignal("");
 export function WorkScreen(props: { field: Field }) {
   const [choosing, setChoosing] = createSignal(false);
   const [trouble, setTrouble] = createSignal("");
-  const counts = createMemo(() => counted(props.field.cases()));
+  const mine = createMemo(() => onList(props.field.cases()));
+  const counts = createMemo(() => counted(mine()));
   const asked = createDeferred(search, { timeoutMs: 150 });
   const shown = createMemo(() =>
-    villages(props.field.cases(), props.field.regions, filter(), asked(), language() === "zh" ? "zh" : "en"),
+    villages(mine(), props.field.regions, filter(), asked(), language() === "zh" ? "zh" : "en"),
   );
   const found = createMemo(() => shown().reduce((sum, village) => sum + village.lines.length, 0));
 

@@ -16,6 +16,11 @@ export interface Village {
   done: number;
 }
 
+/** What is visited as a household of its own. One that was joined into another stays only while a draft is to be finished. */
+export function onList(lines: readonly CaseLine[]): CaseLine[] {
+  return lines.filter((line) => line.joinedInto === null || line.states.includes("draft"));
+}
+
 export function counted(lines: readonly CaseLine[]): Record<Filter, number> {
   const counts = Object.fromEntries(FILTERS.map((filter) => [filter, 0])) as Record<Filter, number>;
   for (const line of lines) {

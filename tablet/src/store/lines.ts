@@ -39,6 +39,7 @@ export function lineOf(id: string, held: HeldCase | null, own: readonly OwnWork[
     states,
     lastVisit,
     unsent: 0,
+    joinedInto: registers.get("joined.into")?.length === 1 ? textOf(registers, "joined.into") || null : null,
   };
 }
 

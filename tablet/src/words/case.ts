@@ -19,6 +19,10 @@ export const caseWords = {
     draftHere: "这一户有没填完的草稿",
     openDraft: "接着填",
 
+    joinedTitle: "这一户已并入另一户",
+    joinedLead: "两份户档是同一户。以后请到并入的那一户填写；这里的内容原样保留。",
+    joinedElsewhere: "并入的那一户不在这台平板上。请不要再在这里填写，先问办公室。",
+
     tasksTitle: "办公室请您做",
     recheck: "需要复查",
     recheckDo: "请重新入户核查一遍。上次的调查人不能复查自己。",
@@ -112,6 +116,11 @@ export const caseWords = {
     noForm: "There is no form on the tablet yet. Sync once in the office network.",
     draftHere: "There is an unfinished draft for this household",
     openDraft: "Continue",
+
+    joinedTitle: "This household was joined into another",
+    joinedLead:
+      "Both files are one household. Fill in the one that lives on from now on; what is here is kept as it was.",
+    joinedElsewhere: "The file that lives on is not on this tablet. Fill in nothing here; ask the office first.",
 
     tasksTitle: "The office asks you",
     recheck: "A recheck is asked for",
