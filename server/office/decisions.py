@@ -199,7 +199,7 @@ def decision_context(
 ) -> dict[str, Any]:
     """What the page is drawn with beside what all pages share."""
     search = _search()
-    around = queue_around(who, search, view.item)
+    around = queue_around(who, search, view.item, view.home.fields.catalogue if view.home else None)
     anew = view.closed and (request.args.get("anew") == "1" or typed is not None)
     return page_context(
         view,

@@ -14,7 +14,7 @@ from server.queries.gap_item import GapView, gap_view
 from server.queries.item_history import Word, history_of
 from server.queries.opened_household import Household, opened_households
 from server.queries.quarantine_item import QuarantineView, quarantine_view
-from server.queries.who_can_be_asked import Askable, who_can_be_asked
+from server.queries.who_can_be_asked import Askable, who_works_there
 from server.queries.who_may_decide import Standing, is_hidden, who_may_decide
 from server.store import claims, open_items, persons, regions
 from server.store.claims import Claim
@@ -133,8 +133,8 @@ def item_view(viewer: Officer, item_id: str, keyring: Keyring, language: str, lo
         claim=claim,
         holder=names,
         standing=who_may_decide(viewer.authority, item, viewer.person, keyring),
-        askable=who_can_be_asked(viewer.authority, viewer.scope, item.case_id, keyring)
-        if may_decide and item.case_id is not None and item.closed is None
+        askable=who_works_there(viewer.authority, home.row.path, home.visit_signers)
+        if may_decide and home is not None and item.closed is None
         else (),
         history=history,
         proposal=spoken.get(item.proposal or ""),

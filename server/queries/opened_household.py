@@ -50,6 +50,13 @@ class Household:
         visits = [s for s in self.statements if s.stated.row.kind in VISITS and s.stated.applied]
         return visits[-1] if visits else None
 
+    @property
+    def visit_signers(self) -> frozenset[str]:
+        """Everybody who wrote or signed a visit so far."""
+        visits = [s.stated for s in self.statements if s.stated.row.kind in VISITS and s.stated.applied]
+        signed = {sign_off.person for visit in visits for sign_off in visit.sign_offs if sign_off.person is not None}
+        return frozenset(signed | {visit.row.author for visit in visits})
+
     def writes_to(self, path: str) -> tuple[Write, ...]:
         return tuple(write for write in self.writes if write.path == path)
 

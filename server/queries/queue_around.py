@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from schemas.forms.fields import FieldCatalogue
 from server.policy import Officer
 from server.queries.field_catalogue import field_catalogue
 from server.queries.open_queue import QueueSearch, place_of, wanted_by
@@ -37,17 +38,19 @@ class Around:
         return self.after[0] if self.after else None
 
 
-def queue_around(viewer: Officer, search: QueueSearch, item: OpenItem) -> Around:
+def queue_around(
+    viewer: Officer, search: QueueSearch, item: OpenItem, catalogue: FieldCatalogue | None = None
+) -> Around:
     """The neighbours of an item in the queue that the viewer is working off."""
     wanted, place = wanted_by(viewer, search), place_of(item)
     before = open_queue.page_before(wanted, place, BEFORE)[::-1]
     after = open_queue.page(wanted, place, AFTER)
     cases = case_list.find_many(viewer.authority, {i.case_id for i in (*before, *after) if i.case_id}, viewer.scope)
-    catalogue = field_catalogue(viewer.authority)
+    described = catalogue or field_catalogue(viewer.authority)
 
     def line(near: OpenItem) -> NearItem:
         path = field_of(near.subject) if near.kind != ItemKind.QUARANTINE else None
-        label = catalogue.describe(path).label if path is not None else None
+        label = described.describe(path).label if path is not None else None
         return NearItem(near, cases[near.case_id].householder if near.case_id in cases else "", label)
 
     return Around(tuple(map(line, before)), tuple(map(line, after)))

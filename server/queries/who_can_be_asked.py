@@ -7,7 +7,7 @@ from server import errors
 from server.keys import Keyring
 from server.policy import Role
 from server.queries.visit_signers import all_signers
-from server.store import cases, key_registry, persons, regions
+from server.store import cases, key_registry, persons
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,12 @@ def who_can_be_asked(authority: str, scope: Collection[str], case_id: str, keyri
     row = cases.find(authority, case_id, scope)
     if row is None:
         raise errors.NotFound()
-    signed = all_signers(authority, case_id, keyring)
-    working = key_registry.people_with_keys(authority)
-    found = [
-        Askable(person.id, person.name, person.id in signed, person.id in working)
-        for person in persons.in_roles(authority, [Role.INVESTIGATOR])
-        if regions.covers([person.scope], row.path)
-    ]
+    return who_works_there(authority, row.path, all_signers(authority, case_id, keyring))
+
+
+def who_works_there(authority: str, path: str, signed: Collection[str]) -> tuple[Askable, ...]:
+    """The same for a household in this region whose visits these people have signed so far."""
+    people = persons.working_for(authority, [Role.INVESTIGATOR], path)
+    working = key_registry.people_with_keys(authority, {person.id for person in people})
+    found = [Askable(p.id, p.name, p.id in signed, p.id in working) for p in people]
     return tuple(sorted(found, key=lambda each: (each.name, each.person)))

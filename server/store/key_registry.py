@@ -3,7 +3,7 @@
 The algorithm of a key comes from here, never from a message.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Boolean, Column, ForeignKey, LargeBinary, bindparam, insert, select, update
@@ -76,11 +76,14 @@ def people_by_replica(authority: str) -> dict[str, list[str]]:
     return people
 
 
-def people_with_keys(authority: str) -> set[str]:
-    """Everybody who has a key that counts, on any replica."""
+def people_with_keys(authority: str, people: Collection[str]) -> set[str]:
+    """Those of these people who have a key that counts, on any replica."""
+    if not people:
+        return set()
+    c = key_table.c
     rows = execute(
-        select(key_table.c.person)
-        .where(key_table.c.authority == authority, key_table.c.person.is_not(None), key_table.c.revoked_at.is_(None))
+        select(c.person)
+        .where(c.authority == authority, c.person.in_(sorted(people)), c.revoked_at.is_(None))
         .distinct()
     )
     return {row.person for row in rows}

@@ -86,6 +86,15 @@ def in_roles(authority: str, roles: Collection[str]) -> list[Person]:
     return [Person(**row._mapping) for row in execute(select(*_COLUMNS).where(*wanted).order_by(c.login))]
 
 
+def working_for(authority: str, roles: Collection[str], path: str) -> list[Person]:
+    """Those in one of these roles whose area covers this region, by login: a county has hundreds of others."""
+    c = person_table.c
+    parts = path.split("/")[:-1]
+    areas = ["/".join(parts[:depth]) + "/" for depth in range(1, len(parts) + 1)]
+    wanted = [c.authority == authority, c.role.in_(sorted(roles)), c.scope.in_(areas), c.active.is_(True)]
+    return [Person(**row._mapping) for row in execute(select(*_COLUMNS).where(*wanted).order_by(c.login))]
+
+
 def by_login(login: str) -> tuple[str, Person] | None:
     """(authority, person) of a login."""
     row = execute(select(person_table.c.authority, *_COLUMNS).where(person_table.c.login == login)).first()
