@@ -222,6 +222,18 @@ def test_a_recheck_reaches_only_those_who_signed_no_visit(county: County, tablet
     assert asked_of(zhangs) == []
 
 
+def test_where_everybody_has_signed_a_visit_no_tablet_is_told_of_a_recheck(
+    county: County, tablet: TestTablet
+) -> None:
+    tablet.push(tablet.visit(CASE, phone("13800001111")))
+    alone = new_tablet(county, "zhang")
+    alone.push(alone.visit(CASE, phone("13800002222")))
+
+    ask(county, "recheck")
+
+    assert (asked_of(tablet), asked_of(alone)) == ([], [])
+
+
 @pytest.mark.usefixtures("pair")
 def test_nobody_is_asked_to_recheck_a_visit_that_they_signed(county: County) -> None:
     before = stored(county.app)
