@@ -35,6 +35,8 @@ from sync.statement import SURVEY_KINDS, Statement
 _LINKING = frozenset({MEMBER_ID, BOOK_NO, HOUSEHOLDER_PLACE})
 # What more cases share than these identifies none of them: a village's collective book, a number made up.
 _MOST_SHARING = 20
+# An interview is no such visit: when one came in is nobody's to learn but those who may read it.
+_VISITS = SURVEY_KINDS - {"neighbour_interview"}
 _NOTHING: frozenset[Identified] = frozenset()
 
 
@@ -123,7 +125,7 @@ class Duplicates:
         if wrote:
             for _, item in self._standing(case_id):
                 self.openings.outdated(item.id)
-        if statement.kind in SURVEY_KINDS and was.joined in self._now:
+        if statement.kind in _VISITS and was.joined in self._now:
             found = visited_after_join(case_id, was.joined, statement.id)
             self.openings.know([found.id])
             self.openings.open(found, common_region(now.path, self._now[was.joined].path), moment)

@@ -1,5 +1,7 @@
 """Two cases for one household are found by what identifies it, and are no longer found once that was corrected."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -144,6 +146,17 @@ def test_a_stronger_likeness_takes_the_place_of_a_weaker_one(tablet: TestTablet)
     assert rebuilds(tablet.county.app)
 
 
+def test_an_item_follows_a_household_that_moves(tablet: TestTablet) -> None:
+    tablet.push(tablet.visit(ONE, household("王大山", member("a", "王大山", WANG))))
+    tablet.push(tablet.visit(TWO, household("王大善", member("b", "王大善", WANG))))
+    seen = seen_now(tablet, TWO, "place.village")
+
+    tablet.push(tablet.visit(TWO, household("王大善", village="n2"), village="n2", seen=seen))
+
+    assert pairs(tablet.county.app) == [("same_household", "a", "b", "c/n/")]
+    assert rebuilds(tablet.county.app)
+
+
 def test_what_a_whole_village_shares_identifies_nobody(tablet: TestTablet) -> None:
     visits = [
         tablet.visit(f"{n:032x}", household(f"王{n}", member("a", f"王{n}"), book_no="999900001")) for n in range(30)
@@ -189,3 +202,23 @@ def test_two_tablets_that_open_the_same_household_are_found(county: County) -> N
     other.push(other.visit(TWO, household("王大山", member("b", "王大山", WANG))))
 
     assert pairs(county.app) == [("same_household", "a", "b", "c/n/n1/")]
+
+
+def test_files_that_are_opened_at_the_same_moment_find_one_another(county: County) -> None:
+    tablets = [new_tablet(county, "zhang") for _ in range(4)]
+    visits = [
+        tablet.visit(f"{at:x}" * 32, household(f"王{at}", member("a", f"王{at}", WANG)))
+        for at, tablet in enumerate(tablets)
+    ]
+    start = Barrier(len(tablets))
+
+    def push(at: int) -> str:
+        start.wait()
+        return str(tablets[at].push(visits[at])[0]["status"])
+
+    with ThreadPoolExecutor(len(tablets)) as pool:
+        assert set(pool.map(push, range(len(tablets)))) == {"accepted"}
+
+    found = {(one, other) for rule, one, other, _ in pairs(county.app) if rule == "same_household"}
+    assert found == {(f"{a}", f"{b}") for a in range(4) for b in range(a + 1, 4)}
+    assert rebuilds(county.app)

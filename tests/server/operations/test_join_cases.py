@@ -338,6 +338,35 @@ def test_two_that_were_kept_apart_stay_so_however_often_they_are_visited(
     assert rebuilds(app)
 
 
+def test_only_a_stronger_likeness_brings_up_again_what_was_kept_apart(county: County) -> None:
+    app = county.app
+    tablet = new_tablet(county, "zhang", "li")
+    nameless = {"household": {"householder_name": "王大山", "village": "n1"}}
+    tablet.push(tablet.visit(ONE, nameless), tablet.visit(TWO, nameless))
+    with app.app_context():
+        keep_apart(acting(county), the_item(app, "alike"), grounds(code="other_people"))
+
+    tablet.push(tablet.visit(ONE, nameless))
+    still = [item.rule for item in items(app).values() if item.kind == "duplicate" and item.closed is None]
+    tablet.push(tablet.visit(ONE, FIRST), tablet.visit(TWO, SECOND))
+    now = [item.rule for item in items(app).values() if item.kind == "duplicate" and item.closed is None]
+
+    assert (still, now) == ([], ["same_household"])
+    assert rebuilds(app)
+
+
+def test_an_interview_about_a_joined_household_shows_on_no_list(
+    county: County, twice: tuple[TestTablet, TestTablet]
+) -> None:
+    confirm(county, join(county))
+    interview = {"conclusion": {"opinion": "fits", "words": "邻居的话"}}
+
+    (verdict,) = twice[1].push(twice[1].visit(TWO, interview, kind="neighbour_interview"))
+
+    assert verdict["status"] == "accepted"
+    assert not [i for i in items(county.app).values() if i.kind == "duplicate" and i.closed is None]
+
+
 def test_a_visit_to_a_household_that_was_joined_comes_to_the_office(
     county: County, twice: tuple[TestTablet, TestTablet]
 ) -> None:
