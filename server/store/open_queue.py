@@ -4,11 +4,12 @@ Every filter that an officer works by all day (kind, place, whose it is, state) 
 goes on in this order, so that a page costs the same among five hundred items and among fifty thousand.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from server.db import execute
 from server.store.claims import claim_table
@@ -17,6 +18,7 @@ from server.store.tasks import task_table
 
 State = Literal["open", "proposed", "returned", "overdue"]
 
+Columns = ReadOnlyColumnCollection[str, Any]
 _c = open_item_table.c
 _ORDER = (_c.severity, _c.opened, _c.id)
 
@@ -59,7 +61,7 @@ def page(wanted: Wanted, after: Place | None, limit: int) -> list[OpenItem]:
     if after is not None:
         # The first comparison says nothing new: it is what lets SQLite start in the middle of the index.
         conditions += [_c.severity >= after.severity, tuple_(*_ORDER) > (after.severity, after.opened, after.id)]
-    rows = execute(select(*COLUMNS).where(and_(*conditions)).order_by(*_ORDER).limit(limit))
+    rows = execute(select(*COLUMNS).where(and_(*conditions)).order_by(*_order(wanted)).limit(limit))
     return [OpenItem(*row) for row in rows]
 
 
@@ -70,28 +72,29 @@ def page_before(wanted: Wanted, place: Place, limit: int) -> list[OpenItem]:
         _c.severity <= place.severity,
         tuple_(*_ORDER) < (place.severity, place.opened, place.id),
     ]
-    order = [column.desc() for column in _ORDER]
+    order = [column.desc() for column in _order(wanted)]
     rows = execute(select(*COLUMNS).where(and_(*conditions)).order_by(*order).limit(limit))
     return [OpenItem(*row) for row in rows]
 
 
 def count(wanted: Wanted, most: int) -> int:
     """How many there are; it stops counting at `most`."""
-    some = select(_c.id).where(and_(*_conditions(wanted))).limit(most).subquery()
+    # In the queue's order, though a number has none: both databases then take the index that the page takes.
+    some = select(_c.id).where(and_(*_conditions(wanted))).order_by(*_order(wanted)).limit(most).subquery()
     return int(execute(select(func.count()).select_from(some)).scalar_one())
 
 
 def count_since(wanted: Wanted, opened: int, most: int) -> int:
     """How many of them were opened at this ledger index or later, looking at the `most` latest of all."""
     latest = (
-        select(_c.id)
+        select(open_item_table)
         .where(_c.authority == wanted.authority, _c.closed.is_(None), _c.opened >= opened)
         .order_by(_c.opened.desc())
         .limit(most)
         .subquery()
     )
-    found = select(func.count()).select_from(open_item_table).where(_c.id.in_(select(latest.c.id)))
-    return int(execute(found.where(and_(*_conditions(wanted)))).scalar_one())
+    found = select(func.count()).select_from(latest).where(and_(*_conditions(wanted, latest.c)))
+    return int(execute(found).scalar_one())
 
 
 def those_of(wanted: Wanted, ids: Collection[str]) -> list[OpenItem]:
@@ -102,59 +105,66 @@ def those_of(wanted: Wanted, ids: Collection[str]) -> list[OpenItem]:
     return [OpenItem(*row) for row in execute(select(*COLUMNS).where(and_(*conditions)).order_by(*_ORDER))]
 
 
-def _reach(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _order(wanted: Wanted) -> Sequence[ColumnElement[Any]]:
+    # What one person has in hand is little: it is found by its claims and sorted. SQLite would walk the whole queue
+    # in its order instead, looking for them, unless the order is one that no index has.
+    return _ORDER if wanted.person is None else (_c.severity + 0, _c.opened, _c.id)
+
+
+def _reach(wanted: Wanted, c: Columns = _c) -> list[ColumnElement[bool]]:
     """Where somebody looks, and what is hidden from them there."""
     reach: list[ColumnElement[bool]] = []
     if not any(path.count("/") == 1 for path in wanted.paths):  # the whole county needs no condition
-        reach.append(or_(*map(_lies_in, wanted.paths)) if wanted.paths else _c.path.is_(None))
+        reach.append(or_(*(_lies_in(c, path) for path in wanted.paths)) if wanted.paths else c.path.is_(None))
     if wanted.hidden_kinds:
-        reach.append(_c.kind.not_in(sorted(wanted.hidden_kinds)))
+        reach.append(c.kind.not_in(sorted(wanted.hidden_kinds)))
     if wanted.hidden_rules:
-        reach.append(_c.rule.not_in(sorted(wanted.hidden_rules)))
+        reach.append(c.rule.not_in(sorted(wanted.hidden_rules)))
     return reach
 
 
-def _lies_in(path: str) -> ColumnElement[bool]:
+def _lies_in(c: Columns, path: str) -> ColumnElement[bool]:
     """In a township or below it, or in a village: equalities, behind which an index keeps the queue's order."""
-    return _c.township == path if path.count("/") == 2 else _c.path == path
+    lies_in: ColumnElement[bool] = c.township == path if path.count("/") == 2 else c.path == path
+    return lies_in
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    found = [_c.authority == wanted.authority, _c.closed.is_(None), *_reach(wanted)]
+def _conditions(wanted: Wanted, c: Columns = _c) -> list[ColumnElement[bool]]:
+    found = [c.authority == wanted.authority, c.closed.is_(None), *_reach(wanted, c)]
     if wanted.kind is not None:
-        found.append(_c.kind == wanted.kind)
+        found.append(c.kind == wanted.kind)
     if wanted.group is not None:
-        found.append(_c.field_group == wanted.group)
+        found.append(c.field_group == wanted.group)
     if wanted.severity is not None:
-        found.append(_c.severity == wanted.severity)
+        found.append(c.severity == wanted.severity)
     if wanted.opened_from is not None:
-        found.append(_c.opened_at >= wanted.opened_from)
+        found.append(c.opened_at >= wanted.opened_from)
     if wanted.opened_before is not None:
-        found.append(_c.opened_at < wanted.opened_before)
+        found.append(c.opened_at < wanted.opened_before)
     if wanted.state is not None:
-        found += _in_state(wanted.state, wanted)
+        found += _in_state(wanted.state, wanted, c)
     claim = claim_table.c
     if wanted.person is not None:
         in_hand = select(claim.item).where(claim.authority == wanted.authority, claim.person == wanted.person)
-        found.append(_c.id.in_(in_hand))
+        found.append(c.id.in_(in_hand))
     if wanted.nobodys:
-        found.append(~exists().where(claim.authority == wanted.authority, claim.item == _c.id))
+        found.append(~exists().where(claim.authority == wanted.authority, claim.item == c.id))
     return found
 
 
-def _in_state(state: State, wanted: Wanted) -> list[ColumnElement[bool]]:
+def _in_state(state: State, wanted: Wanted, c: Columns) -> list[ColumnElement[bool]]:
     match state:
         case "open":
-            return [_c.proposal.is_(None), _c.asked.is_(None)]
+            return [c.proposal.is_(None), c.asked.is_(None)]
         case "proposed":
-            return [_c.proposal.is_not(None)]
+            return [c.proposal.is_not(None)]
         case "returned":
-            return [_c.asked.is_not(None)]
+            return [c.asked.is_not(None)]
     task = task_table.c
     late = exists().where(
         task.authority == wanted.authority,
-        task.request == _c.asked,
+        task.request == c.asked,
         task.done.is_(None),
         task.due < wanted.today,
     )
-    return [_c.asked.is_not(None), late]
+    return [c.asked.is_not(None), late]

@@ -16,10 +16,10 @@ from flask import Flask
 from sqlalchemy import text
 
 from server import keys
-from server.db import db, execute, transactional
+from server.db import db, transactional
 from server.operations.state_from_office import Place, open_office_key, state_from_office
 from server.store import cases, claims, open_items, persons, regions
-from server.store.cases import CaseRow, case_table
+from server.store.cases import CaseRow
 from server.store.claims import Claim
 from server.store.open_items import OpenItem
 from server.store.regions import Region
@@ -101,21 +101,32 @@ class Browser:
     def __init__(self, port: int, login: str) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self._cookie = ""
+        self._login = login
+        self._log_in()
+
+    def _log_in(self) -> None:
         token = re.search(r'name="csrf_token" value="([^"]+)"', self._ask("GET", "/login")[1])
         assert token
-        status, _ = self._ask("POST", "/login", {"csrf_token": token[1], "login": login, "password": PASSWORD})
+        status, _ = self._ask("POST", "/login", {"csrf_token": token[1], "login": self._login, "password": PASSWORD})
         assert status == 303, status
 
     def get(self, page: str) -> None:
         status, body = self._ask("GET", page)
+        if status == 303:  # the session ended while the other county was filled
+            self._log_in()
+            status, body = self._ask("GET", page)
         assert status == 200, (page, status, body[:300])
 
     def _ask(self, method: str, page: str, form: dict[str, str] | None = None) -> tuple[int, str]:
         headers = {"Accept": "text/html", "Cookie": self._cookie}
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self._connection.request(method, page, urlencode(form) if form else None, headers)
-        answer = self._connection.getresponse()
+        try:
+            self._connection.request(method, page, urlencode(form) if form else None, headers)
+            answer = self._connection.getresponse()
+        except http.client.RemoteDisconnected:  # it lay idle while the other county was filled
+            self._connection.close()
+            return self._ask(method, page, form)
         body = answer.read()
         for name, morsel in SimpleCookie(answer.headers.get("Set-Cookie", "")).items():
             self._cookie = f"{name}={morsel.value}"
@@ -137,11 +148,14 @@ def fill(app: Flask, county: County, rng: random.Random, size: int, items: int, 
     places = [Region(p.id, p.parent, 5, p.name, None, f"c/{p.parent}/{p.id}/") for p in places]
     add_places(tree, places, county.people["head"].id)
     decided = disputes(county, [p.id for p in places[:20]], 40)
-    ids = [keys.new_id() for _ in range(size)]
+    # In the order of their ids and places: an index that grows at its end grows in minutes.
+    lying = [
+        (case, places[n * villages // size]) for n, case in enumerate(sorted(keys.new_id() for _ in range(size)))
+    ]
     keyring = app.extensions["ruhu_keyring"]
     for begin in range(0, size, AT_ONCE):
-        add_cases([row_of(case, rng.choice(places), keyring) for case in ids[begin : begin + AT_ONCE]])
-    by_path = list(zip(ids, rows_paths(ids), strict=True))
+        add_cases([row_of(case, village, keyring) for case, village in lying[begin : begin + AT_ONCE]])
+    by_path = [(case, village.path) for case, village in lying]
     add_items(list(invented(rng, by_path, items)), county.people["officer"].id)
     with db.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
@@ -201,14 +215,6 @@ def row_of(case_id: str, village: Region, keyring: keys.Keyring) -> CaseRow:
 @transactional
 def add_cases(rows: list[CaseRow]) -> None:
     cases.save(AUTHORITY, rows, [])
-
-
-def rows_paths(ids: list[str]) -> list[str]:
-    """The paths of these cases, in their order."""
-    found = {
-        row.id: row.path for row in execute(case_table.select().with_only_columns(case_table.c.id, case_table.c.path))
-    }
-    return [found[case] for case in ids]
 
 
 def invented(rng: random.Random, by_path: list[tuple[str, str]], count: int) -> Iterator[OpenItem]:

@@ -142,7 +142,7 @@ def test_a_row_says_what_is_in_question_whose_it_is_and_how_long(county: County)
 
     page = html.unescape(re.sub(r"<[^>]+>", " ", desk(county, "officer").get(QUEUE).text))
 
-    assert re.search(rf"Conflicts\s+\S*[Pp]hone.*?{NAME}\s+石桥村\s+清溪镇\s+5\s", page, re.DOTALL)
+    assert re.search(rf"Conflict\s+\S*[Pp]hone.*?{NAME}\s+石桥村\s+清溪镇\s+5\s", page, re.DOTALL)
     assert re.search(rf"Alike in name.*?{NAME}\s+/\s+{NAME}\s+石桥村\s+清溪镇\s+南山村", page, re.DOTALL)
     assert "The household lies outside the writers' area" in page
 
