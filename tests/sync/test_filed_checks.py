@@ -70,6 +70,16 @@ def test_an_older_file_that_comes_late_changes_nothing_of_what_is_known_since() 
     assert household.case[f"checks.{CAR.entry}.found"].settled == "轿车"  # kept, and off the list
 
 
+def test_an_older_file_that_says_something_else_takes_nothing_off_the_list() -> None:
+    household = visited()
+    lorry = Fact(M, "vehicle", "货车", None, "2026-10-31")
+    imported(household, lorry)
+
+    imported(household, CAR)
+
+    assert [check.id for check in checks(household.case)] == [lorry.entry]
+
+
 def test_an_older_file_that_says_the_same_leaves_the_newer_date() -> None:
     household = visited()
     newer = Fact(M, "vehicle", "轿车", None, "2026-10-31")

@@ -12,9 +12,11 @@ from office_desk import Desk, desk
 
 from server import clock
 from server.operations.rebuild_cases import check_rebuild
+from server.operations.state_from_office import Place, open_office_key, state_from_office
 from server.store import audit
 from server.store.open_items import open_item_table
 from sync.dot import Dot
+from sync.statement import CaseWrite, Outcome, SignOff, Statement
 
 ID, SECOND, STRANGER = "999999195501010014", "999999195803010028", "999999196207070053"
 HEADER = "身份证号,姓名,来源,结果,金额,截至日期\n"
@@ -161,6 +163,33 @@ def test_a_person_in_two_households_is_filed_with_both(county: County, tablet: T
     assert "Filed with 2 households" in done
     assert items(county.app, case) == {"members": True, "income": True}
     assert items(county.app, other) == {"income": True}
+
+
+def test_a_household_that_was_joined_into_another_is_passed_over(
+    county: County, tablet: TestTablet, case: str
+) -> None:
+    other = f"{next(_CASES):032x}"
+    tablet.push(tablet.visit(other, household()))
+    who = county.people["officer"]
+    with county.app.app_context():
+        key = open_office_key(who, PASSWORD)
+
+        def join(place: Place) -> Statement:
+            return place.statement(
+                "join",
+                SignOff(who.role, Outcome.SIGNED, person=who.id, keyid=key.keyid),
+                case=case,
+                writes=(CaseWrite(other, "joined.into", case, frozenset()),),
+                reason_code="same_people",
+                reason="同一户",
+            )
+
+        state_from_office(AUTHORITY, who.id, key, join)
+
+    bring_in(desk(county, "officer"))
+
+    assert items(county.app, case) == {"members": True, "income": True}
+    assert items(county.app, other) == {}
 
 
 def test_the_case_page_shows_what_was_found_in_words(county: County, case: str) -> None:
