@@ -3,10 +3,18 @@
 from collections.abc import Iterator
 
 from county_server import CountyServer
-from fieldwork import TestTablet
-from investigator_hand import PIN, SECOND_PIN, Hand
+from deciding import acting, decide, dot_of, grounds
+from fieldwork import County, TestTablet, new_tablet
+from investigator_hand import PATIENCE, PIN, SECOND_PIN, Hand
 from playwright.sync_api import expect
 
+from server import clock
+from server.operations.send_back import send_back
+from server.settling import Take
+from sync.open_item import conflict
+from sync.statement import Ask
+
+PHONE, ADDRESS = "household.phone", "place.address"
 CASE = "c" * 32  # the household that is on file
 ZHANG, LI = "测试zhang", "测试li"
 PINS = {ZHANG: PIN, LI: SECOND_PIN}
@@ -25,6 +33,19 @@ def on_file(other: TestTablet) -> None:
     member = {"member_id": "ab" * 8, "name": "欧阳春兰", "relation": "0", "presence": "at_home", "id_check": "match"}
     [verdict] = other.push(other.visit(CASE, {"household": household, "people": {"members": [member]}}))
     assert verdict["status"] == "accepted"
+
+
+def office_has_been_at_it(county: County) -> None:
+    """A late tablet has contradicted the household's file; the office decides one field and asks about one."""
+    late = new_tablet(county, "li", "zhang")
+    said = {"household": {"village": "n1", "phone": "13900001234", "phone_check": "match", "address": "一组21号"}}
+    late.push(late.visit(CASE, said), late.visit(CASE, {"household": {"village": "n1", "phone": "13900005678"}}))
+    chosen = dot_of(county.app, CASE, PHONE, "13900001234")
+    decide(county, CASE, PHONE, Take(chosen), why=grounds("拨打核实，本人接听", code="household_confirmed"))
+    with county.app.app_context():
+        person = county.people["zhang"].id
+        asked = Ask("re_ask", clock.county_day(), person, ADDRESS)
+        send_back(acting(county), conflict(CASE, ADDRESS).id, asked, grounds("门牌号两次不一样，请看门牌"))
 
 
 def walk(server: CountyServer, hand: Hand, picture: bytes, householder: str) -> Iterator[str]:
@@ -86,7 +107,11 @@ def walk(server: CountyServer, hand: Hand, picture: bytes, householder: str) -> 
     yield "outbox"
     hand.go("/settings")
     yield "settings"
+    office_has_been_at_it(server.county)
+    hand.sync()
     hand.open_case(householder)
+    expect(page.get_by_role("heading", name="办公室的裁定")).to_be_visible(timeout=PATIENCE)
+    yield "case-asked"
     hand.press("走访邻里")
     expect(page.locator("h2.visit-title")).to_be_visible()
     yield "interview"

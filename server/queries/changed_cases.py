@@ -13,6 +13,7 @@ from server.queries.told_decisions import ToldDecisions, told_decisions
 from server.queries.told_tasks import told_tasks
 from server.store import authorities, cases, persons, statements
 from server.store.cases import CaseRow
+from server.store.statements import StoredStatement
 from server.store.tasks import Task
 from sync.case import Case
 from sync.cursor import Cursor
@@ -90,17 +91,19 @@ def show_cases(authority: str, rows: Iterable[CaseRow], people: Collection[str],
     ids = [row.id for row in rows]
     asked = told_tasks(authority, ids, people, keyring)
     requests = {task.request for task in asked if task.request is not None and task.done is None}
-    decisions = told_decisions(authority, ids, live, requests, keyring)
+    stated = statements.find_many(authority, live)
+    decisions = told_decisions(authority, ids, stated, requests, keyring)
     for item in shown:
         # No dot below names these: they come after those that the dots number.
         item["statements"] += decisions.standing.get(item["id"], [])
         live.update(item["statements"])
-    stated = _who_stated(authority, live | requests, decisions)
-    names = persons.names_of(authority) if requests else {}
+    stated += statements.find_many(authority, (live | requests) - {row.id for row in stated})
+    names = persons.names_of(authority)
+    told = {row.id: _told(row, names, decisions) for row in stated}
     return ShownCases(
         shown,
-        [_task(task, names, stated.get(task.request or "", {})) for task in asked],
-        {name: told for name, told in stated.items() if name in live},
+        [_task(task, names, told.get(task.request or "", {})) for task in asked],
+        {name: note for name, note in told.items() if name in live},
     )
 
 
@@ -154,16 +157,13 @@ def masked(sensitivity: str | None, value: Value) -> Value:
     return value
 
 
-def _who_stated(authority: str, ids: Collection[str], decisions: ToldDecisions) -> dict[str, dict[str, Any]]:
-    """Who stated what is shown, and when; of the office's decisions also what came out and why."""
-    names = persons.names_of(authority)
+def _told(row: StoredStatement, names: Mapping[str, str], decisions: ToldDecisions) -> dict[str, Any]:
+    """Who stated it, and when; of the office's decisions also what came out and why."""
+    why = {member: said for member, said in decisions.about.get(row.id, {}).items() if said is not None}
     return {
-        row.id: {
-            "kind": row.kind,
-            "author": names.get(row.author, row.author),
-            "index": row.index,
-            "received_at": row.received_at,
-        }
-        | {member: said for member, said in decisions.about.get(row.id, {}).items() if said is not None}
-        for row in statements.find_many(authority, ids)
+        "kind": row.kind,
+        "author": names.get(row.author, row.author),
+        "index": row.index,
+        "received_at": row.received_at,
+        **why,
     }

@@ -31,12 +31,16 @@ class ToldDecisions:
 
 
 def told_decisions(
-    authority: str, cases: Collection[str], live: Collection[str], requests: Collection[str], keyring: Keyring
+    authority: str,
+    cases: Collection[str],
+    shown: Collection[StoredStatement],
+    requests: Collection[str],
+    keyring: Keyring,
 ) -> ToldDecisions:
-    """`live` are the statements whose values the cases show; `requests` those that ask for what is still open."""
+    """`shown` are the statements whose values the cases show; `requests` those that ask for what is still open."""
     rows = statements.of_kinds(authority, cases, DECIDING)
-    wanted = {row.id for _, row in rows} | set(requests)
-    wanted |= {row.id for row in statements.find_many(authority, set(live) - wanted) if row.kind in TOLD}
+    live = {row.id for row in shown}
+    wanted = {row.id for _, row in rows} | set(requests) | {row.id for row in shown if row.kind in TOLD}
     opened = {
         name: item.statement
         for name, item in open_statements(authority, wanted, keyring).items()
