@@ -355,6 +355,31 @@ def test_only_a_stronger_likeness_brings_up_again_what_was_kept_apart(county: Co
     assert rebuilds(app)
 
 
+def test_a_weaker_likeness_does_not_bring_up_again_what_was_kept_apart(county: County) -> None:
+    app = county.app
+    tablet = new_tablet(county, "zhang", "li")
+    child = member("4", "赵小明", ZHAO, "2")
+    tablet.push(
+        tablet.visit(ONE, household("一组1号", [member("1", "王大山", WANG), child], [])),
+        tablet.visit(TWO, household("一组7号", [member("3", "王大善", WANG), child], [])),
+    )
+    with app.app_context():
+        keep_apart(acting(county), the_item(app), grounds(code="other_people"))
+    tablet.held = tablet.pull().json["held"]
+    number = "members.33333333.id_no"
+
+    tablet.push(
+        tablet.visit(
+            TWO,
+            household("一组7号", [member("3", "王大善", LI), child], []),
+            seen={number: list(case(app, TWO)[number].live)},
+        )
+    )
+
+    assert [item.rule for item in items(app).values() if item.kind == "duplicate"] == ["same_household"]
+    assert rebuilds(app)
+
+
 def test_an_interview_about_a_joined_household_shows_on_no_list(
     county: County, twice: tuple[TestTablet, TestTablet]
 ) -> None:
