@@ -89,6 +89,13 @@ def lines(amount: str, *, place: str = "") -> dict[str, Any]:
     return found | ({"visit": {"place": place}} if place else {})
 
 
+def an_id_number(seed: str) -> str:
+    """The number of a man who does not exist (999999 is no place), another one for each seed."""
+    seventeen = f"999999198001{int(seed[:8], 16) % 28 + 1:02d}{int(seed[8:16], 16) % 500 * 2 + 1:03d}"
+    weights = [2 ** (17 - place) % 11 for place in range(17)]
+    return seventeen + "10X98765432"[sum(int(d) * w for d, w in zip(seventeen, weights, strict=True)) % 11]
+
+
 def two_addresses(field: Field, case: str, name: str = "阿依古丽·买买提") -> OpenItem:
     """A plain text in dispute: one officer decides it."""
     field.visit(field.first, case, household(name, address="一组12号"), photos=[("house_front", 1)], ink=name)
@@ -166,7 +173,7 @@ def a_gap(field: Field, case: str) -> OpenItem:
 
 def a_pair(field: Field, case: str, other: str) -> OpenItem:
     """One household opened twice: the same householder's ID number, two addresses, one member only in the second."""
-    head = {"member_id": "00000001", "name": "周大同", "relation": "0", "id_no": "999999198001010011"}
+    head = {"member_id": "00000001", "name": "周大同", "relation": "0", "id_no": an_id_number(case)}
     child = {"member_id": "00000002", "name": "周小同", "relation": "2"}
     for tablet, name, address, members in (
         (field.first, case, "六组6号", [head]),
