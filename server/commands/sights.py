@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 SIGHTS = "demo-sights.json"
 
+ALIKE = "/office/reconcile/alike?field=household.phone&rule=later_sign_off"
 # What is planted for the office to decide, in the order in which it is shown.
 WORDS = {
     "income": "三台平板对一笔收入说法不一 / three tablets disagree about an income",
-    "phones": "电话号码不一，同类可一并处理 / telephone numbers: those alike can be decided together",
+    "phones": "电话号码不一，后一次签字较晚 / a telephone number, told otherwise to those who came later",
     "addresses": "地址不一，一名经办人须回避 / an address; one officer is related to the household",
     "late": "裁定之后，三天前的平板才送达 / it was settled, and then a tablet from three days ago came in",
     "rechecks": "复查与首次不符 / the recheck found otherwise",
@@ -78,10 +79,13 @@ class Sights:
         for case in self.owed[:2]:
             yield f"照片未到 / a photo is owed:  {url}/office/cases/{case}"
         if self.quarantined:
-            yield f"{self.quarantined} 份单待处理 / statements wait in quarantine:  {url}/office/quarantine"
+            waiting = f"{url}/office/reconcile?kind=quarantine"
+            yield f"{self.quarantined} 份单待处理 / statements wait in quarantine:  {waiting}"
         if self.items:
             yield f"待裁定的全部事项 / everything that waits for a decision:  {url}/office/reconcile"
         for name, words in WORDS.items():
             if name in self.items:
                 yield f"  {words}:  {url}/office/reconcile/{self.items[name]}"
+        if "phones" in self.items:
+            yield f"  同类分歧按一条规则一并裁定 / those alike, decided by one rule:  {url}{ALIKE}"
         yield f"平板一览 / the tablets:  {url}/office/replicas"

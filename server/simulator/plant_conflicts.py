@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from server.simulator.account import OfficeAct, Planted
 from server.simulator.disagreements import Edit, addresses, homes, phones
-from server.simulator.rounds import Apart, visit_apart
+from server.simulator.rounds import Apart, Begun, visit_apart
 from server.simulator.tablet import Tablet
 from server.simulator.troubles import Ground, Troubles
 from sync.dot import Dot
@@ -17,7 +17,7 @@ _DAYS_AWAY = 3
 
 def plant_conflicts(ground: Ground, troubles: Troubles) -> None:
     for _ in range(troubles.phones):
-        _apart(ground, "phones", phones(*(ground.registry.phone() for _ in range(2))))
+        _one_after_the_other(ground)
     for _ in range(troubles.addresses):
         _apart(ground, "addresses", addresses(*(f"新村{ground.rng.randrange(1, 60)}号{gate}" for gate in "东西")))
     for _ in range(troubles.late):
@@ -33,6 +33,21 @@ def _apart(ground: Ground, name: str, edit: Edit) -> None:
     ground.account.plant(apart.planted())
     ground.hand_in(*tablets)
     ground.note(name, case)
+
+
+def _one_after_the_other(ground: Ground) -> None:
+    """Two pairs were told two numbers, and the second one certainly later: when it signed it had the first visit
+    already, but its form was open since before. Such conflicts can be decided by one rule."""
+    case, household, (first, second) = ground.case(2, pairs=2)
+    numbers = phones(*(ground.registry.phone() for _ in range(2)))
+    apart = Apart(case, household, f"phones {ground.seed} {case}", 2, edits=(numbers,), in_pairs=True)
+    begun = Begun.on(second, case)
+    visit_apart(first, ground.camera, apart, 0, at=ground.next_stop())
+    ground.hand_in(first, second)
+    visit_apart(second, ground.camera, apart, 1, at=ground.next_stop(), begun=begun)
+    ground.account.plant(apart.planted())
+    ground.hand_in(second)
+    ground.note("phones", case)
 
 
 def _late(ground: Ground) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
+from schemas.forms.values import Value
 from server import keys
 from server.simulator.account import Account, Entry, Planted
 from server.simulator.answers import Answers, interview_answers, visit_answers
@@ -13,6 +14,7 @@ from server.simulator.disagreements import Edit, disagreements, only_what_is_on_
 from server.simulator.household import Household
 from server.simulator.people import Registry
 from server.simulator.tablet import INTERVIEW, VISIT, Signer, Tablet, Taken
+from sync.dot import Dot
 from sync.statement import Outcome, SignOff
 
 DOUBTS = ("doubtful", "not_fit")
@@ -80,13 +82,28 @@ def visit(
     )
 
 
-def visit_apart(tablet: Tablet, camera: Camera, apart: Apart, party: int, *, at: datetime) -> Entry | None:
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A form that is open on a tablet: what stood on it when it was opened, whatever the tablet has pulled since."""
+
+    on_file: dict[str, Value]
+    seen: dict[str, frozenset[Dot]]
+
+    @classmethod
+    def on(cls, tablet: Tablet, case: str) -> "Begun":
+        return cls(tablet.holding.on_file(case), tablet.holding.on_screen(case))
+
+
+def visit_apart(
+    tablet: Tablet, camera: Camera, apart: Apart, party: int, *, at: datetime, begun: Begun | None = None
+) -> Entry | None:
     """One investigator visits alone (or a pair does), and some things are written down otherwise than by the others
     who do the same."""
     if not tablet.current or apart.case not in tablet.holding.cases:
         return None
     rng = Random(apart.seed)  # the same for all parties: they see the same papers
-    on_file = tablet.holding.on_file(apart.case)
+    begun = begun or Begun.on(tablet, apart.case)
+    on_file = begun.on_file
     own = Random(f"{apart.seed} {party}")
     photos = _photos(tablet, camera, apart.household, own, at, count=own.choice((2, 3)))
     answers = visit_answers(
@@ -106,6 +123,7 @@ def visit_apart(tablet: Tablet, camera: Camera, apart: Apart, party: int, *, at:
         taken=(*photos.values(), ink),
         signers=tablet.signers[:2] if apart.in_pairs else (tablet.signers[party % len(tablet.signers)],),
         others=(SignOff("householder", Outcome.SIGNED, ink=ink.digest),),
+        seen=begun.seen,
     )
     apart.said[entry.statement] = {write.path: write.value for write in entry.writes if write.path in disputed}
     return entry

@@ -17,6 +17,7 @@ from server.simulator.account import Account, Entry
 from server.simulator.faults import Faults
 from server.simulator.holding import Holding, OwnWork
 from server.simulator.wire import Link, Traffic
+from sync.dot import Dot
 from sync.envelope import STATEMENT_TYPE
 from sync.statement import Evidence, Made, Outcome, SignOff, Statement, survey_writes
 
@@ -115,8 +116,12 @@ class Tablet:
         taken: Sequence[Taken] = (),
         signers: Sequence[Signer],
         others: Sequence[SignOff] = (),
+        seen: Mapping[str, frozenset[Dot]] | None = None,
     ) -> Entry:
-        """Writes the next statement of this tablet's chain, signs it and puts it into the outbox."""
+        """Writes the next statement of this tablet's chain, signs it and puts it into the outbox.
+
+        `seen` is what stood on the form, if that is not what the tablet holds now.
+        """
         form = self.around.forms[INTERVIEW if kind == INTERVIEW else VISIT]
         self.seq += 1
         self.uptime_ms += 1_800_000
@@ -135,7 +140,7 @@ class Tablet:
             form=form.form_id,
             form_version=form.version,
             instance=write_instance(form, answers),
-            seen={} if kind == INTERVIEW else self.holding.on_screen(case),
+            seen=self._on_screen(kind, case) if seen is None else seen,
             evidence=tuple(Evidence(t.digest, len(t.data), t.media_type, t.shot, t.claims) for t in taken),
             sign_offs=(
                 *(SignOff("investigator", Outcome.SIGNED, s.person, s.key.keyid) for s in signers),
@@ -155,6 +160,9 @@ class Tablet:
         self.holding.note_own(case, OwnWork(entry.statement, writes))
         self.around.account.seal(entry)
         return entry
+
+    def _on_screen(self, kind: str, case: str) -> Mapping[str, frozenset[Dot]]:
+        return {} if kind == INTERVIEW else self.holding.on_screen(case)
 
     def statement_to_send(self, entry: Entry) -> bytes:
         """A line of a push: the envelope, or a box with it."""

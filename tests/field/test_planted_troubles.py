@@ -10,7 +10,14 @@ from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
 import pytest
+from founding import close
 from served_county import Served, on_sqlite
+
+from server.app import create_app
+from server.policy import Role
+from server.queries.alike_items import alike_choices
+from server.store import persons
+from sync.alike_rules import AlikeRule
 
 KINDS = ("conflict", "discrepancy", "duplicate", "quarantine", "gap")
 RULES = {
@@ -57,6 +64,23 @@ def test_three_at_least_of_each_kind_stand_open(demo: Served):
     kinds = Counter(kind for kind, _ in items)
     assert {kind for kind in KINDS if kinds[kind] < 3} == set(), kinds
     assert RULES - {rule for _, rule in items} == set()
+
+
+def test_the_telephone_numbers_can_be_decided_by_one_rule(demo: Served):
+    app = create_app(demo.settings)
+    with app.app_context():
+        officer = next(person for person in persons.all_of("demo").values() if person.role == Role.COUNTY_OFFICER)
+        choices = alike_choices(
+            "demo",
+            officer.id,
+            (officer.scope,),
+            AlikeRule.LATER_SIGN_OFF,
+            "household.phone",
+            app.extensions["ruhu_keyring"],
+        )
+    close(app)
+
+    assert len(choices.found) >= 3
 
 
 @pytest.mark.parametrize("check", [("rebuild", "--check"), ("fsck",), ("verify",)], ids=lambda check: check[0])
