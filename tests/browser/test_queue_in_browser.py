@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from browser_office import Office
 from fieldwork import AUTHORITY, PASSWORD
+from flask import request, request_started
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import delete
 
@@ -146,6 +147,29 @@ def test_two_officers_see_what_each_other_takes_and_what_is_new(
 def look_again(page: Page) -> None:
     """What happens by itself every fifteen seconds, and when somebody comes back to the tab."""
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_the_first_item_is_fetched_before_it_is_opened(
+    browser: Browser, contexts: list[BrowserContext], office: Office
+) -> None:
+    first = f"/office/reconcile/{item(0).id}"
+    asked: list[str | None] = []
+
+    def note(_: object, **__: object) -> None:
+        if request.path == first:
+            asked.append(request.headers.get("Sec-Purpose"))
+
+    with request_started.connected_to(note, office.county.app):
+        page = at_desk(browser, contexts, office, "officer")
+        for _ in range(50):
+            page.wait_for_timeout(100)
+            if asked:
+                break
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(office.address + first)
+
+    assert asked == ["prefetch"]
 
 
 def test_nothing_is_asked_while_nobody_looks(
