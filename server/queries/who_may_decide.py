@@ -15,7 +15,7 @@ from server.queries.open_statements import open_statements
 from server.queries.read_envelopes import Authentic
 from server.queries.relatives_of_case import people_related
 from server.store import cases, persons, regions, statements
-from server.store.open_items import EQUIVOCATION, OpenItem
+from server.store.open_items import OpenItem
 from server.store.persons import Person
 from server.store.statements import StoredStatement
 from sync.case import Case
@@ -85,29 +85,40 @@ def _parties(
     """Everybody who wrote or signed what is at stake."""
     found: set[str] = set()
     opened = _cases(authority, {item.case_id, item.other_case, *(case for case, _ in fields)}, keyring)
-    at_stake = [*fields, *((case_id, item.subject) for case_id in opened)]
-    for case_id, path in at_stake:
+    statement, path = _subject(item)
+    if statement is not None:
+        found.add(statement)
+    decided = [*fields, *((case_id, path) for case_id in opened if item.kind == ItemKind.CONFLICT)]
+    for case_id, field in decided:
         if case_id in opened:
-            found |= _at_stake(authority, frozenset(opened[case_id][path].live), path, keyring)
-    named = item.subject.partition(":")[0] if item.rule == EQUIVOCATION else item.subject
-    if _STATEMENT.fullmatch(named):
-        found.add(named)
+            found |= _at_stake(authority, frozenset(opened[case_id][field].live), field, keyring)
+    if path and item.kind != ItemKind.CONFLICT:
+        for case in opened.values():
+            for field, register in case.registers.items():
+                if field == path or field.startswith(f"{path}."):
+                    found |= {dot.statement for dot in register.live}
     if item.kind == ItemKind.DUPLICATE:
         found |= {visit for case_id in opened for visit in _last_visit(authority, case_id)}
     return _signers(authority, found, keyring)
 
 
+def _subject(item: OpenItem) -> tuple[str | None, str]:
+    """(the statement that an item is about, the field or the entry): subjects name one, the other, or `one:other`."""
+    named, _, rest = item.subject.partition(":")
+    if _STATEMENT.fullmatch(named):
+        return named, rest
+    return None, item.subject
+
+
 def _at_stake(authority: str, dots: frozenset[Dot], path: str, keyring: Keyring) -> set[str]:
     """The statements between whose values somebody decides, or has decided when the field is settled by that."""
-    while dots:
+    # A decision's seen names earlier statements only, so this ends.
+    while len(dots) == 1:
         rows = statements.find_many(authority, {dot.statement for dot in dots})
         if any(row.kind not in DECISION_KINDS for row in rows):
             break
-        earlier: set[Dot] = set()
-        for statement in _read(authority, rows, keyring):
-            earlier |= {dot for w in statement.writes if w.path == path for dot in w.seen}
-        # A decision's seen names earlier statements only, so this ends.
-        dots = frozenset(earlier)
+        read = _read(authority, rows, keyring)
+        dots = frozenset(dot for statement in read for w in statement.writes if w.path == path for dot in w.seen)
     return {dot.statement for dot in dots}
 
 

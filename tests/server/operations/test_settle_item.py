@@ -20,6 +20,7 @@ from server.policy import Role
 from server.store.open_items import MISSING_STATEMENTS, OpenItem
 from sync.discrepancy import NEIGHBOUR_DOUBT
 from sync.open_item import Finding, ItemKind, Severity, conflict
+from sync.sign_offs import SIGN_OFF_BEHIND
 
 CASE = "c" * 32
 ADDRESS, BENEFIT = "place.address", "benefit.amount_month"
@@ -250,3 +251,17 @@ def test_a_gap_in_another_township_does_not_exist(county: County) -> None:
 
     with pytest.raises(errors.NotFound):
         settle(county, "waived", "head", item=item)
+
+
+def test_who_changed_what_others_had_signed_does_not_waive_their_signatures(county: County) -> None:
+    pair = new_tablet(county, "zhang"), new_tablet(county, "li")
+    for tablet, where in zip(pair, ("一组1号", "一组7号"), strict=True):
+        tablet.push(tablet.visit(CASE, {"household": {"address": where}}))
+    decide(county, CASE, ADDRESS, Enter("一组8号"))
+    (left_behind,) = (item for item in items(county.app).values() if item.rule == SIGN_OFF_BEHIND)
+
+    with pytest.raises(errors.AuthorMayNotResolve):
+        settle(county, "waived", item=left_behind.id)
+    settle(county, "waived", "head", item=left_behind.id)
+
+    assert items(county.app)[left_behind.id].closed is not None
