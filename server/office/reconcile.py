@@ -4,6 +4,7 @@ Taking a row in hand, handing it over and keeping a filter are plain forms. What
 who took what, how much is new) is asked for every few seconds, and costs no page when nothing changed.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -78,6 +79,14 @@ def count() -> ResponseReturnValue:
     if request.if_none_match.contains(tag):
         return _unchanged(tag)
     return render_template("_queue_count.html", number=number), {"ETag": f'"{tag}"'}
+
+
+@bp.get("/preload.json")
+@policy.requires("see_static")
+def preload_rules() -> ResponseReturnValue:
+    """Tells browsers to fetch what a page marks as likely to be opened next (see `pages.offer_preloading`)."""
+    rules = {"prefetch": [{"where": {"selector_matches": "[data-preload]"}, "eagerness": "immediate"}]}
+    return json.dumps(rules), {"Content-Type": "application/speculationrules+json"}
 
 
 @bp.post("/claims")
