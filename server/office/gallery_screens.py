@@ -12,6 +12,7 @@ from server.office.gallery_alike import ALIKE
 from server.office.gallery_case import JOINED, JOINED_AWAY, a_case
 from server.office.gallery_data_checks import DATA_CHECKS
 from server.office.gallery_queue import QUEUE_SCREENS
+from server.office.gallery_relatives import RELATIVES
 from server.queries.audit_trail import AuditLine
 from server.queries.case_list import STATES, CasePage, CaseSearch, Line
 from server.queries.fleet import TabletLine
@@ -233,6 +234,7 @@ SCREENS: Mapping[str, Screen] = {
     "lifeboat-done": _lifeboat_done(True),
     "lifeboat-in-part": _lifeboat_done(False),
     **QUEUE_SCREENS,
+    **RELATIVES,
     "problem-forbidden": _problem(errors.Forbidden),
     "problem-not-found": _problem(errors.NotFound),
     "problem-page-too-old": _problem(errors.PageTooOld),
