@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -354,6 +355,20 @@ def test_what_lies_outside_the_area_or_is_hidden_looks_as_if_it_were_not_there(c
         with pytest.raises(errors.NotFound):
             at(county, hand_over_items, head, [found.id], county.people["officer"].id)
     assert tick(desk(county, "inspector"), "take", dispute(2)).status_code == 403
+
+
+def test_of_two_who_take_an_item_in_the_same_second_one_has_it_and_the_other_is_told(county: County) -> None:
+    one = dispute(1)
+    wait(county, one)
+
+    def take(login: str) -> tuple[str, ...]:
+        return at(county, claim_items, officer_of(county, login), [one.id]).done
+
+    with ThreadPoolExecutor(2) as pool:
+        taken = dict(zip(("officer", "head"), pool.map(take, ("officer", "head")), strict=True))
+
+    winner = holder(county, one)
+    assert [login for login, done in taken.items() if done] == [winner]
 
 
 # -- saved filters ---------------------------------------------------------------------------------------------------
