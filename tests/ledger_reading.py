@@ -10,7 +10,7 @@ from sqlalchemy import Table, select
 from server.db import execute
 from server.keys import Keyring
 from server.queries.open_statements import open_envelopes
-from server.store import cases, statements
+from server.store import cases
 from server.store.cases import case_table
 from server.store.statements import equivocation_table, refusal_table, statement_table
 
@@ -26,9 +26,12 @@ def stored(app: Flask) -> dict[str, dict[str, Any]]:
 
 
 def quarantine(app: Flask) -> dict[str, str]:
-    """{statement id: why it waits}, as the office's list of waiting work finds them."""
-    with app.app_context():
-        return {row.id: row.quarantine or "" for row in statements.in_quarantine(AUTHORITY)}
+    """{statement id: why it waits}, of those about which nobody has decided."""
+    return {
+        name: row["quarantine"]
+        for name, row in stored(app).items()
+        if row["quarantine"] is not None and row["quarantine_end"] is None
+    }
 
 
 def refusals(app: Flask) -> dict[str, int]:

@@ -11,6 +11,7 @@ from server import errors
 from server.office.gallery_alike import ALIKE
 from server.office.gallery_case import JOINED, JOINED_AWAY, a_case
 from server.office.gallery_data_checks import DATA_CHECKS
+from server.office.gallery_decisions import DECISION_SCREENS
 from server.office.gallery_queue import QUEUE_SCREENS
 from server.office.gallery_relatives import RELATIVES
 from server.queries.audit_trail import AuditLine
@@ -18,12 +19,10 @@ from server.queries.case_list import STATES, CasePage, CaseSearch, Line
 from server.queries.fleet import TabletLine
 from server.queries.joined_cases import JoinedCases
 from server.queries.lifeboat_answer import ShownAnswer, StatementLine
-from server.queries.waiting_statements import WaitingStatement
 from server.store.audit import AuditRow
 from server.store.case_list import ListedCase
 from server.store.persons import Person
 from server.store.replicas import Replica
-from server.store.statements import StoredStatement
 
 Screen = Callable[[str], tuple[str, dict[str, Any]]]
 AT = "2026-11-23T06:05:00.000Z"
@@ -93,20 +92,6 @@ def _tablets(empty: bool) -> Screen:
     return lambda _: (
         "tablets.html",
         {"lines": [] if empty else lines, "reason_missing": None, "may_revoke": True},
-    )
-
-
-def _quarantine(empty: bool) -> Screen:
-    def waiting(index: int, reason: str) -> WaitingStatement:
-        row = StoredStatement(
-            f"{'ab' * 16}-{index}", index, "ab" * 16, index, "d", None, "household_visit", None, "p", AT, reason
-        )
-        return WaitingStatement(row, "张明华", "平板 07", f"{index:032x}" if index % 2 else None)
-
-    reasons = ("replica_revoked", "out_of_scope", "broken_chain", "unknown_form_version", "seen_beyond_held")
-    return lambda _: (
-        "quarantine.html",
-        {"waiting": [] if empty else [waiting(1200 + n, reason) for n, reason in enumerate(reasons)]},
     )
 
 
@@ -217,8 +202,6 @@ SCREENS: Mapping[str, Screen] = {
     "case-joined": lambda language: _case(language, JOINED_AWAY),
     "tablets": _tablets(False),
     "tablets-none": _tablets(True),
-    "quarantine": _quarantine(False),
-    "quarantine-none": _quarantine(True),
     "audit": _audit(False),
     "audit-none": _audit(True),
     "import": lambda _: ("import.html", {"problem": None}),
@@ -227,6 +210,7 @@ SCREENS: Mapping[str, Screen] = {
     "import-wrong-password": _preview(_PROBLEMS[1:], pending="0" * 32, problem="wrong-password"),
     "import-clean": _preview((), pending="0" * 32),
     "import-refused": _preview((RowProblem(None, "身份证号", "missing_column", "身份证号"),), pending=""),
+    **DECISION_SCREENS,
     **DATA_CHECKS,
     **ALIKE,
     "lifeboat": lambda _: ("lifeboat.html", {"problem": None}),

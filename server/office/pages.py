@@ -28,7 +28,6 @@ TOUCH_SECONDS = 60  # a session's last use is written down at most this often
 NAVIGATION: tuple[tuple[str, str, str, str], ...] = (
     ("see_reconciliation", "reconcile.index", "Reconcile", "disputed"),
     ("list_cases", "cases.index", "Cases", "home"),
-    ("see_quarantine", "quarantine.index", "Quarantine", "quarantined"),
     ("see_replicas", "tablets.index", "Tablets", "tablet"),
     ("issue_enrolment", "people.index", "People", "people"),
     ("import_roster", "roster.upload", "Import", "import"),

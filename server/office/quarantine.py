@@ -1,11 +1,10 @@
-"""Authentic statements that were kept and not applied: each waits for a person, with the reason and what to do."""
+"""Where quarantine used to have a page of its own: it waits in the queue, with all else that is to be decided."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from server import policy
-from server.principals import officer
-from server.queries.waiting_statements import waiting_statements
+from sync.open_item import ItemKind
 
 bp = Blueprint("quarantine", __name__, url_prefix="/office/quarantine")
 
@@ -13,5 +12,4 @@ bp = Blueprint("quarantine", __name__, url_prefix="/office/quarantine")
 @bp.get("")
 @policy.requires("see_quarantine")
 def index() -> ResponseReturnValue:
-    who = officer()
-    return render_template("quarantine.html", waiting=waiting_statements(who.authority, who.scope))
+    return redirect(url_for("reconcile.index", kind=ItemKind.QUARANTINE.value), 308)

@@ -21,6 +21,7 @@ from server.office.pages import language, this_authority
 from server.office.queue_address import address_of, search_of
 from server.operations.claim_items import Claimed, claim_items, hand_over_items, let_go_items
 from server.operations.save_filter import remove_filter, save_filter
+from server.operations.sweep_gaps import sweep_when_due
 from server.principals import officer
 from server.queries.field_groups import field_groups
 from server.queries.open_queue import (
@@ -46,6 +47,7 @@ _ITEM = re.compile(r"[0-9a-f]{32}")
 @bp.get("")
 @policy.requires("see_reconciliation")
 def index() -> ResponseReturnValue:
+    sweep_when_due(officer().authority)  # housekeeping, when somebody comes by
     search = search_of(request.args)
     if request.args.to_dict() != address_of(search):  # a form's address names what it does not ask for, too
         return redirect(queue_url(search), 303)

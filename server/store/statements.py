@@ -42,7 +42,6 @@ statement_table = db.Table(
     Column("receipt_sig", LargeBinary, nullable=False),
     Index("statement_by_index", "authority", "index", unique=True),
     Index("statement_by_chain", "authority", "replica", "seq", unique=True),
-    Index("statement_in_quarantine", "authority", "quarantine", "quarantine_end"),
 )
 
 statement_case_table = db.Table(
@@ -370,20 +369,6 @@ def end_quarantine(authority: str, statement_id: str, end: str, by: str) -> None
         .where(statement_table.c.authority == authority, statement_table.c.id == statement_id)
         .values(quarantine_end=end, quarantine_ended_by=by)
     )
-
-
-def in_quarantine(authority: str) -> list[StoredStatement]:
-    """Those that wait for a decision, in ledger order."""
-    rows = execute(
-        select(*_COLUMNS)
-        .where(
-            statement_table.c.authority == authority,
-            statement_table.c.quarantine.is_not(None),
-            statement_table.c.quarantine_end.is_(None),
-        )
-        .order_by(statement_table.c.index)
-    )
-    return [StoredStatement(**row._mapping) for row in rows]
 
 
 def received_sequences(authority: str, replica: str) -> list[int]:

@@ -172,7 +172,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("quarantine_end", KEY, nullable=True))
         batch_op.add_column(sa.Column("quarantine_ended_by", KEY, nullable=True))
         batch_op.drop_index(batch_op.f("statement_in_quarantine"))
-        batch_op.create_index("statement_in_quarantine", ["authority", "quarantine", "quarantine_end"], unique=False)
 
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.add_column(sa.Column("request", KEY, nullable=True))
@@ -234,7 +233,6 @@ def downgrade() -> None:
         batch_op.drop_column("request")
 
     with op.batch_alter_table("statement", schema=None) as batch_op:
-        batch_op.drop_index("statement_in_quarantine")
         batch_op.create_index(batch_op.f("statement_in_quarantine"), ["authority", "quarantine"], unique=False)
         batch_op.drop_column("quarantine_ended_by")
         batch_op.drop_column("quarantine_end")
