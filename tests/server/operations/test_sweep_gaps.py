@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 from fieldwork import AUTHORITY, PASSWORD, County, TestTablet, new_tablet
 from flask import Flask
-from ledger_reading import keyring, rows, stored
-from office_desk import evidence_of, upload
+from ledger_reading import case_row, keyring, rows, stored
+from office_desk import compile_catalogues, desk, evidence_of, upload
 from PIL import Image
 from sql_counting import counted
 from sqlalchemy import Table, update
@@ -21,6 +21,7 @@ from server.db import execute, transactional
 from server.operations.acting import Acting, Grounds
 from server.operations.rebuild_cases import check_rebuild
 from server.operations.reject_statement import reject_statement
+from server.operations.release_statement import release_statement
 from server.operations.revoke_replica import revoke_replica
 from server.operations.settle_item import settle_item
 from server.operations.state_from_office import open_office_key
@@ -416,3 +417,40 @@ def test_operators_sweep_with_a_command(county: County, county_settings: Setting
         {"opened": 1, "closed": 0, "open": 1, "ok": True, "details": []},
         {"opened": 0, "closed": 0, "open": 1, "ok": True, "details": []},
     ]
+
+
+def test_whoever_opens_the_queue_finds_what_is_overdue(county: County, tablet: TestTablet) -> None:
+    compile_catalogues()
+    officer = desk(county, "officer")
+    statement = owing(tablet, CASE, a_photo(1))
+    age(county.app, statement)
+    make_old(county.app, housekeeping_table, "at", housekeeping_table.c.authority == AUTHORITY)
+
+    page = officer.get("/office/reconcile", kind="gap")
+
+    assert "Evidence owed for too long" in page.text
+    assert open_gaps(county.app) == {("owed_evidence", statement)}
+
+
+def test_a_release_and_a_delivery_at_once_count_the_photo_once(county: County, tablet: TestTablet) -> None:
+    with county.app.app_context():
+        revoke_replica(AUTHORITY, county.people["officer"].id, tablet.replica, "lost")
+        key = open_office_key(county.people["officer"], PASSWORD)
+    officer = county.people["officer"]
+    grounds = Grounds.given("done_before", "停用前所做，已核实")
+    for number in range(4):
+        photo = real_photo(50 * number)
+        statement = owing(tablet, f"{number:032x}", photo)
+        (item,) = [r["id"] for r in rows(county.app, open_item_table) if r["subject"] == statement]
+
+        def release(item: str = item) -> None:
+            with county.app.app_context():
+                acting = Acting(AUTHORITY, officer.id, officer.role, (officer.scope,), key, keyring(county.app))
+                release_statement(acting, item, grounds)
+
+        with ThreadPoolExecutor(2) as pool:
+            for done in [pool.submit(release), pool.submit(upload, tablet, photo)]:
+                done.result()
+
+        assert case_row(county.app, f"{number:032x}").owed == 0
+    assert rebuilds(county.app)
