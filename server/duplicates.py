@@ -66,6 +66,7 @@ class Duplicates:
     openings: Openings
     kept: dict[str, Household] = field(default_factory=dict)
     noted: dict[str, Household] = field(default_factory=dict)
+    _changed: set[str] = field(default_factory=set)
     _linking: set[str] = field(default_factory=set)  # the blind indexes that somebody may share
     _now: dict[str, Household] = field(default_factory=dict)
     _sharing: dict[str, set[str]] = field(default_factory=dict)
@@ -85,6 +86,7 @@ class Duplicates:
         now = Household(found, path, joined_into(after))
         if now != earlier:
             self.noted[case_id] = now
+            self._changed.add(case_id)  # even if a later statement of the batch changes it back
             self._linking |= _linking(found)
         return now
 
@@ -96,13 +98,12 @@ class Duplicates:
         self._now = dict(self.kept)
         self._sharing = identities.sharing(self.authority, self._linking)
         others = {case_id for found in self._sharing.values() if len(found) <= _MOST_SHARING for case_id in found}
-        changed = [case_id for case_id, household in self.noted.items() if household != self.kept[case_id]]
-        others |= {other for case_id in changed for other, _ in self._standing(case_id)}
+        others |= {other for case_id in self._changed for other, _ in self._standing(case_id)}
         others |= {h.joined for h in (*self.kept.values(), *self.noted.values()) if h.joined is not None}
         self._read(others)
         pairs: set[tuple[str, str]] = set()
         linked: dict[str, set[str]] = {}
-        for case_id in changed:
+        for case_id in self._changed:
             for blind in _linking(self.noted[case_id].identities):
                 linked.setdefault(blind, set()).add(case_id)
         for blind, mine in linked.items():

@@ -222,3 +222,17 @@ def test_files_that_are_opened_at_the_same_moment_find_one_another(county: Count
     found = {(one, other) for rule, one, other, _ in pairs(county.app) if rule == "same_household"}
     assert found == {(f"{a}", f"{b}") for a in range(4) for b in range(a + 1, 4)}
     assert rebuilds(county.app)
+
+
+def test_a_household_that_moves_there_and_back_in_one_batch_keeps_its_item(tablet: TestTablet) -> None:
+    path = "place.village"
+    tablet.push(tablet.visit(ONE, household("王大山", member("a", "王大山", WANG))))
+    tablet.push(tablet.visit(TWO, household("王大善", member("b", "王大善", WANG))))
+    seen = seen_now(tablet, TWO, path)
+    away = tablet.visit(TWO, {"household": {"village": "n2"}}, village="n2", seen=seen)
+    every = [Dot(f"{tablet.replica}-{tablet.seq}", number) for number in range(60)]
+
+    tablet.push(away, tablet.visit(TWO, {"household": {"village": "n1"}}, seen={path: every}))
+
+    assert pairs(tablet.county.app) == [("same_household", "a", "b", "c/n/n1/")]
+    assert rebuilds(tablet.county.app)
