@@ -172,7 +172,8 @@ def _decide(item_id: str, choice: str | None = None) -> ResponseReturnValue:
         "told": False,
     }
     after = following(who, _search(), known)
-    return redirect(_address(after.id if after else item_id), 303)
+    # An address of its own: a browser that has fetched the next item ahead would show it without the line about this.
+    return redirect(_address(after.id if after else item_id, told=1), 303)
 
 
 def _show(
@@ -266,7 +267,8 @@ def _problem(error: errors.RuhuError | None) -> Mapping[str, object] | None:
 def _told() -> Mapping[str, object] | None:
     """The line about the decision that was just made; said once."""
     decided = session.get("decided")
-    if not decided or decided.get("told") or request.headers.get(AHEAD):
+    ahead = AHEAD in request.headers or "prefetch" in request.headers.get("Sec-Purpose", "")
+    if not decided or decided.get("told") or ahead:
         return None
     session["decided"] = {**decided, "told": True}
     found: Mapping[str, object] = decided

@@ -184,21 +184,22 @@ def test_a_value_is_taken_and_the_next_item_says_so_once(
     answer = officer.post(address(item, "decide") + "?kind=conflict&group=place", **form)
 
     assert answer.status_code == 303
-    assert answer.location.endswith("?kind=conflict&group=place")
+    assert answer.location.endswith("?told=1&kind=conflict&group=place")
     assert values(county, case, "place.address") == {"一组21号"}
     first = unescape(officer.get(answer.location).text)
     assert "Decided: One of the values was taken." in plain(first) and f"{item.id}?anew=1" in first
     assert 'class="notice notice-green slim told"' not in officer.get(answer.location).text
 
 
-def test_a_script_that_looks_ahead_does_not_use_up_the_line(
-    county: County, field: Field, officer: Desk, case: str
+@pytest.mark.parametrize("ahead", [{"X-Ruhu-Ahead": "1"}, {"Sec-Purpose": "prefetch"}], ids=["script", "browser"])
+def test_whatever_looks_ahead_does_not_use_up_the_line(
+    county: County, field: Field, officer: Desk, case: str, ahead: dict[str, str]
 ) -> None:
     item = two_addresses(field, case)
     page = page_of(officer, item)
     officer.post(address(item, "decide"), choice=cards(page)[0], shown=dots(page), **WHY)
 
-    officer.client.get(address(item), headers=officer.headers | {"X-Ruhu-Ahead": "1"})
+    officer.client.get(address(item), headers=officer.headers | ahead)
 
     assert "Decided: One of the values was taken." in plain(page_of(officer, item))
 
