@@ -67,13 +67,13 @@ def hand_over_items(officer: Officer, items: Collection[str], to: str) -> Claime
     held = claims.of_items(officer.authority, [item.id for item in found])
     others = tuple(c for c in held.values() if c.person not in (officer.person, to))
     taken = {claim.item for claim in others}
-    reached = [item.id for item in found if item.id not in taken and may_be_theirs(colleague, item)]
+    reached = [item.id for item in found if item.id not in taken and _may_be_theirs(colleague, item)]
     claims.put_all(officer.authority, [Claim(name, to, clock.stamp(), officer.person) for name in reached])
     beyond = tuple(item.id for item in found if item.id not in taken and item.id not in reached)
     return Claimed(tuple(reached), others, beyond)
 
 
-def may_be_theirs(colleague: Person, item: OpenItem) -> bool:
+def _may_be_theirs(colleague: Person, item: OpenItem) -> bool:
     """Whether this colleague may decide this item: it lies in their area, and is not hidden from their role."""
     kinds, rules = policy.hidden_items(Role(colleague.role))
     return covers((colleague.scope,), item.path) and item.kind not in kinds and item.rule not in rules

@@ -78,7 +78,9 @@ def test_a_number_is_opened_with_a_reason_where_it_stands(page: Page, office: Of
     expect(page.locator("#f-household-phone")).to_contain_text("仅显示一次")
 
 
-@pytest.mark.parametrize("path", ["reconcile", "cases", f"cases/{DISPUTED}", "replicas", "people", "import", "gallery/case"])
+@pytest.mark.parametrize(
+    "path", ["reconcile", "cases", f"cases/{DISPUTED}", "replicas", "people", "import", "gallery/case"]
+)
 def test_nothing_is_wider_than_a_phone(browser: Browser, office: Office, path: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN", java_script_enabled=True)
     page = context.new_page()

@@ -1,4 +1,4 @@
-"""What identifies a household is found in every live value, however it was typed, and what names nobody is left out."""
+"""What identifies a household is found in every live value, however it was typed; what names nobody is left out."""
 
 import pytest
 

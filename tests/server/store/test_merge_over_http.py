@@ -165,7 +165,7 @@ def test_any_order_batching_and_duplication_gives_the_same_cases(
 
     # Whether a writer can have seen a dot depends on when it arrived, and that is tested by itself; here arrivals
     # are shuffled further than real tablets could, to show that merging itself does not look at the order.
-    monkeypatch.setattr(accept_statements, "_sight_fault", lambda *_: None)
+    monkeypatch.setattr(accept_statements, "sight_fault", lambda *_: None)
     fieldwork = next(f for f in fieldworks if f.on == on)
 
     @given(st.data())
