@@ -21,6 +21,7 @@
     ├── Unreadable            no rendition could be made; the original stays as it is
     ├── StorageFull           no room; nothing was acknowledged, later may work
     └── StorageFailed         the disk failed a write or an fsync: stop, never retry
+        └── StorageAway       the object store does not answer; later may work
 """
 
 
@@ -154,3 +155,7 @@ class StorageFull(MediaError):
 
 class StorageFailed(MediaError):
     """The disk failed. The kernel may call lost pages clean, so a second fsync would lie: stop the process."""
+
+
+class StorageAway(StorageFailed):
+    """The object store does not answer, or fails at it. What is staged stays; the same request may succeed later."""

@@ -558,6 +558,12 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         ("服务器存储故障", "未保存，请稍后重发。管理员：请检查磁盘。"),
         ("Storage failed", "Nothing was stored; send it again later. Operator: check the disk."),
     ),
+    media_errors.StorageAway: Problem(
+        503,
+        "storage-away",
+        ("照片存储暂时无法访问", "已收到的部分仍保留，请稍后续传。管理员：请检查对象存储服务。"),
+        ("Photo storage is away", "What has arrived is kept; resume later. Operator: check the object store."),
+    ),
 }
 
 _BY_STATUS = {

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from object_store import ObjectStore
 from PIL import Image
 
 from media.durable import Disk
 from media.stores import BlobStore
 from media.stores.folder import FolderStore
 from media.stores.memory import MemoryStore
+from media.stores.s3 import S3Store
 from media.uploads import Staging
 
 Draw = Callable[..., bytes]
@@ -31,10 +33,15 @@ def drawn() -> Draw:
     return draw
 
 
-@pytest.fixture(params=["memory", "folder"])
+@pytest.fixture(params=["memory", "folder", "s3"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
     """Every store that keeps the BlobStore promise."""
-    return MemoryStore() if request.param == "memory" else FolderStore(tmp_path / "blobs")
+    if request.param == "memory":
+        return MemoryStore()
+    if request.param == "folder":
+        return FolderStore(tmp_path / "blobs")
+    object_storage: ObjectStore = request.getfixturevalue("object_storage")
+    return S3Store(object_storage.bucket())
 
 
 @pytest.fixture
