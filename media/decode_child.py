@@ -1,9 +1,11 @@
 """The one place where a picture from outside is decoded: a process that lives for one picture and can do nothing.
 
-Run by file path as ``python -I -S -B decode_child.py SITE FORMAT LONGEST_SIDE`` and not imported: SITE is the folder
-that holds Pillow, FORMAT is JPEG or PNG. The picture is standard input, opened for reading. The answer on standard
-output is 4 bytes of length (big-endian), that much JSON ``{"width","height","claims"}``, and the rendition's JPEG
-bytes; or ``{"unreadable": reason}`` and no bytes.
+Run by file path as ``python -I -S -B decode_child.py SITE FORMAT SIDE[,SIDE…]`` and not imported: SITE is the folder
+that holds Pillow, FORMAT is JPEG or PNG, the sides ascend. The picture is standard input, opened for reading, and
+decoded once. The answer on standard output is 4 bytes of length (big-endian), that much JSON ``{"renditions":
+[{"width", "height", "length"}…], "claims", "measures", "likeness"}``, and the renditions' JPEG bytes one behind the
+other; or ``{"unreadable": reason}`` and no bytes. A picture smaller than a side has no rendition beyond the one of
+its own size.
 
 Before the first byte of the picture is read: 512 MB of address space, 5 s of processor time, no file may grow, no
 core dump, no new file descriptor at all (so no file and no socket), and a network namespace of its own with nothing
@@ -11,18 +13,26 @@ in it where the kernel allows an unprivileged process to have one (some forbid i
 """
 
 import ctypes
+import importlib.util
 import io
 import json
 import os
+import re
 import resource
 import sys
 import warnings
+from types import ModuleType
 
 ADDRESS_SPACE = 512 * 1024 * 1024
 CPU_SECONDS = 5
 MAX_PIXELS = 40_000_000
 QUALITY = 82
 MAX_CLAIM = 200
+MEASURED_SIDE = 512
+LIKENESS_SIDE = 640
+NEAR_BLACK, NEAR_WHITE = 16, 239
+
+_CREATOR = re.compile(rb"""CreatorTool(?:>|\s*=\s*["'])([^<"']{1,200})""")
 
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
@@ -45,26 +55,54 @@ def close_the_doors() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
-def answer(header: dict[str, object], jpeg: bytes = b"") -> None:
+def answer(header: dict[str, object], *jpegs: bytes) -> None:
     """Write the one answer."""
     text = json.dumps(header).encode()
-    sys.stdout.buffer.write(len(text).to_bytes(4) + text + jpeg)
+    sys.stdout.buffer.write(len(text).to_bytes(4) + text + b"".join(jpegs))
     sys.stdout.buffer.flush()
 
 
-def main(site: str, image_format: str, longest_side: int) -> None:
+def loaded_beside(name: str) -> ModuleType | None:
+    """The module in this file's folder; our package is not to be had from in here."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), name)  # noqa: PTH118, PTH120, PTH100 (no pathlib here)
+    found = importlib.util.spec_from_file_location(name.removesuffix(".py"), path)
+    if found is None or found.loader is None or not os.path.exists(path):  # noqa: PTH110
+        return None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
+def in_words(error: Exception) -> str:
+    """Why a picture cannot be read, in words of ours and then the decoder's kind of error."""
+    # Pillow raises a dozen kinds of exception on bad input.
+    kind, said = type(error).__name__, str(error)
+    if kind == "UnidentifiedImageError":
+        words = "not a picture that can be opened"
+    elif kind.startswith("DecompressionBomb"):
+        words = "more pixels than a picture may have"
+    elif "truncated" in said or "unrecognized data stream" in said or "Truncated" in said:
+        words = "cut off before its end"
+    else:
+        words = "damaged"
+    return f"{words} ({kind}: {said})"
+
+
+def main(site: str, image_format: str, sides: list[int]) -> None:
     """Decode standard input, answer on standard output."""
     limit_memory_and_time()
     sys.path.append(site)
     from PIL import (
         Image,
         ImageCms,
+        ImageMath,
         JpegImagePlugin,  # noqa: F401 (loaded now: later no file can be opened)
         MpoImagePlugin,  # noqa: F401 (phones put a second picture behind the first; only the first is read)
         PngImagePlugin,  # noqa: F401 (as above)
         TiffImagePlugin,  # noqa: F401 (reads EXIF)
     )
 
+    likeness_bits = loaded_beside("likeness_bits.py")
     Image.preinit()
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -80,6 +118,11 @@ def main(site: str, image_format: str, longest_side: int) -> None:
         details = exif.get_ifd(0x8769)
         found["taken_at"] = details.get(0x9003) or details.get(0x9004) or exif.get(0x0132)
         found["utc_offset"] = details.get(0x9011)
+        # Exposure time, aperture, sensitivity, focal length: an editor keeps them, a screenshot never had them.
+        found["exposure"] = any(details.get(tag) for tag in (0x829A, 0x829D, 0x8827, 0x920A))
+        xmp = picture.info.get("xmp")
+        made = _CREATOR.search(xmp) if isinstance(xmp, bytes) else None
+        found["creator_tool"] = made[1].decode(errors="replace") if made else None
         place = exif.get_ifd(0x8825)
         found["latitude"] = degrees(place.get(2), place.get(1), "S")
         found["longitude"] = degrees(place.get(4), place.get(3), "W")
@@ -113,13 +156,56 @@ def main(site: str, image_format: str, longest_side: int) -> None:
             picture = white
         return picture.convert("RGB")
 
+    def measured(picture: Image.Image) -> dict[str, float]:
+        grey = smaller(picture, MEASURED_SIDE).convert("L")
+        levels, pixels = grey.histogram(), grey.width * grey.height
+        found = {
+            "luminance": sum(level * count for level, count in enumerate(levels)) / pixels,
+            "near_black": sum(levels[:NEAR_BLACK]) / pixels,
+            "near_white": sum(levels[NEAR_WHITE + 1 :]) / pixels,
+            "sharpness": 0.0,
+        }
+        if min(grey.size) >= 3:
+            exact, (width, height) = grey.convert("F"), grey.size
+            around = {
+                name: exact.crop((1 + x, 1 + y, width - 1 + x, height - 1 + y))
+                for name, x, y in (("m", 0, 0), ("n", 0, -1), ("s", 0, 1), ("w", -1, 0), ("e", 1, 0))
+            }
+            edges = ImageMath.lambda_eval(lambda a: a["n"] + a["s"] + a["w"] + a["e"] - a["m"] * 4, **around)
+            squares = ImageMath.lambda_eval(lambda a: a["edges"] * a["edges"], edges=edges)
+            found["sharpness"] = max(0.0, mean(squares) - mean(edges) ** 2)
+        return found
+
+    def mean(exact: Image.Image) -> float:
+        level = exact.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+        return level if isinstance(level, float) else 0.0
+
+    def smaller(picture: Image.Image, side: int) -> Image.Image:
+        if max(picture.size) <= side:
+            return picture
+        picture = picture.copy()
+        picture.thumbnail((side, side))
+        return picture
+
+    def encoded(picture: Image.Image) -> bytes:
+        # A new picture, from pixels alone: whatever the old one carried (EXIF, ICC, XMP, comment) stays behind.
+        clean = Image.frombytes("RGB", picture.size, picture.tobytes())
+        out = io.BytesIO()
+        clean.save(out, "JPEG", quality=QUALITY)
+        with Image.open(io.BytesIO(out.getvalue()), formats=("JPEG",)) as again:
+            again.load()
+            if again.size != clean.size:
+                raise ValueError("the rendition does not decode to its own size")
+        return out.getvalue()
+
     try:
         original = picture = opened()
         profile = original.info.get("icc_profile")
         if picture.mode == "P":
             picture = plain(picture)  # palette indices cannot be averaged
         gap = None if picture.mode.startswith("I") else 2.0  # Pillow cannot reduce 16 bits of grey by whole steps
-        picture.thumbnail((longest_side, longest_side), reducing_gap=gap)
+        whole = max(picture.size)
+        picture.thumbnail((sides[-1], sides[-1]), reducing_gap=gap)
         # Decoded here at the latest: a PNG's getexif() would decode as well, and after a decoding that failed once
         # Pillow hands out the black rest as if all were well.
         original.load()
@@ -139,22 +225,25 @@ def main(site: str, image_format: str, longest_side: int) -> None:
         }.get(claimed.get("orientation"))  # type: ignore[call-overload] # a claim of any type: then no turn
         if turn is not None:
             picture = picture.transpose(turn)
-        # A new picture, from pixels alone: whatever the old one carried (EXIF, ICC, XMP, comment) stays behind.
-        clean = Image.frombytes("RGB", picture.size, picture.tobytes())
-        out = io.BytesIO()
-        clean.save(out, "JPEG", quality=QUALITY)
-        with Image.open(io.BytesIO(out.getvalue()), formats=("JPEG",)) as again:
-            again.load()
-            if again.size != clean.size:
-                raise ValueError("the rendition does not decode to its own size")
+        made: list[tuple[Image.Image, bytes]] = []
+        # The largest first, and each from the one above it: averaging is quick where there is little to average.
+        for side in reversed([side for at, side in enumerate(sides) if at == 0 or sides[at - 1] < whole]):
+            picture = smaller(picture, side)
+            made.insert(0, (picture, encoded(picture)))
+        near = next((shown for shown, _ in made if max(shown.size) >= LIKENESS_SIDE), made[-1][0])
+        found = {
+            "renditions": [{"width": p.width, "height": p.height, "length": len(jpeg)} for p, jpeg in made],
+            "claims": claimed,
+            "measures": measured(near),
+            "likeness": likeness_bits.bits(smaller(near, LIKENESS_SIDE)) if likeness_bits else {},
+        }
     except MemoryError:
         answer({"unreadable": "needs more memory than a picture may"})
     except Exception as error:
-        # Pillow raises a dozen kinds of exception on bad input; each of them means the same to our parent.
-        answer({"unreadable": f"{type(error).__name__}: {error}"})
+        answer({"unreadable": in_words(error)})
     else:
-        answer({"width": clean.width, "height": clean.height, "claims": claimed}, out.getvalue())
+        answer(found, *(jpeg for _, jpeg in made))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], [int(side) for side in sys.argv[3].split(",")])

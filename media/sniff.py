@@ -85,7 +85,7 @@ def _sniff(source: BinaryIO) -> MediaType:
         return _limited(PNG, *_png_size(head))
     if head.startswith(INK_PREFIX):
         return MediaType(INK)
-    raise UnsupportedMedia(_refused_kind(head), "only JPEG, PNG and ink are taken as evidence")
+    raise UnsupportedMedia(kind_of_bytes(head), "only JPEG, PNG and ink are taken as evidence")
 
 
 def _limited(mime: str, width: int, height: int) -> MediaType:
@@ -141,7 +141,8 @@ def _png_size(head: bytes) -> tuple[int, int]:
     return width, height
 
 
-def _refused_kind(head: bytes) -> str:
+def kind_of_bytes(head: bytes) -> str:
+    """The name of a format that we do not take, by how it begins; "unknown" when we do not know it."""
     for prefix, kind in _REFUSED_BY_PREFIX.items():
         if head.startswith(prefix):
             return kind

@@ -9,7 +9,6 @@ from media.digest import checked
 from media.errors import BlobNotHeld, NotADigest, Unreadable
 from server import errors, policy
 from server.api.strict_blueprint import StrictBlueprint
-from server.operations.note_photo import note_photo
 from server.principals import scope_of, tablet
 from server.queries.case_photos import case_photo, case_photos
 from server.renditions import rendition_of
@@ -49,10 +48,7 @@ def get_photo(statement: str, digest: str) -> Response:
         if picture.unreadable is not None:
             raise errors.NotFound()
         jpeg = rendition_of(picture, SIDE)
-    except Unreadable as error:
-        note_photo(digest, unreadable=str(error)[:200])
-        raise errors.NotFound() from None
-    except (BlobNotHeld, NotADigest):
+    except (Unreadable, BlobNotHeld, NotADigest):
         raise errors.NotFound() from None
     response = make_response(jpeg)
     response.content_type = "image/jpeg"

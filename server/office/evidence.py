@@ -6,15 +6,13 @@ from flask_babel import gettext as _
 
 from media.digest import checked
 from media.errors import BlobNotHeld, NotADigest, Unreadable
+from media.rendition import SIDES
 from server import errors, policy
-from server.operations.note_photo import note_photo
 from server.principals import officer
 from server.queries.shown_evidence import held_picture
 from server.renditions import rendition_of
 
 bp = Blueprint("evidence", __name__, url_prefix="/office/evidence")
-
-SIDES = (240, 640, 1280)  # longest side in pixels: a grid, a page, a screen
 
 
 @bp.get("/<statement>/<digest>/<int:side>")
@@ -32,8 +30,7 @@ def rendition(statement: str, digest: str, side: int) -> ResponseReturnValue:
         return _placeholder()
     try:
         return _answer(rendition_of(picture, side), "image/jpeg")
-    except Unreadable as error:
-        note_photo(digest, unreadable=str(error)[:200])
+    except Unreadable:
         return _placeholder()
     except BlobNotHeld:
         raise errors.NotFound() from None

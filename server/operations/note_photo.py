@@ -1,15 +1,12 @@
-"""Note what became of looking at a photo: what it claims about itself, or why it cannot be shown."""
+"""Note what became of looking at a photo: what it claims, what was measured, or why it cannot be shown."""
 
-import json
-from collections.abc import Mapping
-
+from media.rendition import VERSION, Developed
 from server.db import transactional
-from server.store import evidence
+from server.store import photo_jobs, photos
 
 
 @transactional
-def note_photo(digest: str, *, claims: Mapping[str, object] | None = None, unreadable: str | None = None) -> None:
-    """`claims` are the photo's own words (EXIF): shown as claims, never as facts."""
-    state = "ready" if unreadable is None else "unreadable"
-    told = None if claims is None else json.dumps(claims, ensure_ascii=False, sort_keys=True)
-    evidence.note_photo(digest, state, unreadable, told)
+def note_photo(digest: str, found: Developed | None = None, *, unreadable: str | None = None) -> None:
+    """Whoever made it, a worker or somebody who wanted to look: what waits for a worker is done with this."""
+    photos.put(photos.made_of(digest, VERSION, found, unreadable))
+    photo_jobs.done_elsewhere(digest)

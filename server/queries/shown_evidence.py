@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from server import errors
 from server.queries.case_page import INTERVIEW, kind_of
-from server.store import cases, evidence, statements
+from server.store import cases, evidence, photos, statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,5 +28,5 @@ def held_picture(authority: str, scope: Collection[str], statement_id: str, dige
     media_type = evidence.media_type(digest) if named is not None and named.held else None
     if media_type is None or kind_of(media_type) != "picture":
         raise errors.NotFound()
-    state = evidence.photos([digest]).get(digest)
-    return HeldPicture(digest, media_type, state[1] if state and state[0] == "unreadable" else None)
+    photo = photos.find(digest)
+    return HeldPicture(digest, media_type, photo.reason if photo and photo.state == photos.UNREADABLE else None)

@@ -7,7 +7,7 @@ photo by knowing its digest.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Text, bindparam, func, insert, select, text, update
+from sqlalchemy import BigInteger, Boolean, Column, Index, bindparam, func, insert, select, text, update
 
 from server.db import Key, db, execute
 
@@ -61,14 +61,6 @@ upload_table = db.Table(
     Column("length", BigInteger, nullable=False),
     Column("expires_at", Key, nullable=False, index=True),
     Index("upload_of_digest", "authority", "replica", "digest", unique=True),
-)
-
-photo_table = db.Table(
-    "photo",
-    Column("digest", Key, primary_key=True),
-    Column("state", Key, nullable=False),  # ready | unreadable
-    Column("reason", Text, nullable=True),
-    Column("claims", Text, nullable=True),
 )
 
 
@@ -287,16 +279,3 @@ def expired_uploads(now: str) -> list[tuple[str, str]]:
     """(authority, upload id) of uploads whose time is over."""
     rows = execute(select(upload_table.c.authority, upload_table.c.id).where(upload_table.c.expires_at < now))
     return [tuple(row) for row in rows]
-
-
-def note_photo(digest: str, state: str, reason: str | None, claims: str | None) -> None:
-    execute(photo_table.delete().where(photo_table.c.digest == digest))
-    execute(insert(photo_table), {"digest": digest, "state": state, "reason": reason, "claims": claims})
-
-
-def photos(digests: Collection[str]) -> dict[str, tuple[str, str | None, str | None]]:
-    """(state, reason, claims as JSON) of those of these photos that have been looked at."""
-    if not digests:
-        return {}
-    rows = execute(select(photo_table).where(photo_table.c.digest.in_(list(digests))))
-    return {row.digest: (row.state, row.reason, row.claims) for row in rows}

@@ -1,6 +1,7 @@
 """A rendition shows the picture and nothing else, and no picture can hurt the one who asks for it."""
 
 import io
+import json
 import runpy
 import subprocess
 import sys
@@ -11,8 +12,9 @@ import pytest
 from PIL import Image, ImageCms
 
 import media.decode_child
+from media.claims import ExifClaims
 from media.errors import Unreadable
-from media.rendition import ExifClaims, render
+from media.rendition import Developed, Rendition, develop
 from media.sniff import MediaType, sniff
 
 CHILD = Path(media.decode_child.__file__)
@@ -32,8 +34,13 @@ def exif(**extra: object) -> Image.Exif:
     return tags
 
 
-def rendered(data: bytes, longest_side: int = 1600, **options: float):
-    return render(io.BytesIO(data), sniff(data), longest_side, **options)
+def developed(data: bytes, *sides: int, **options: float) -> Developed:
+    return develop(io.BytesIO(data), sniff(data), sides or (1600,), **options)
+
+
+def rendered(data: bytes, longest_side: int = 1600, **options: float) -> Rendition:
+    (rendition,) = developed(data, longest_side, **options).renditions
+    return rendition
 
 
 def saved(picture: Image.Image, image_format: str = "JPEG", **options: object) -> bytes:
@@ -51,6 +58,19 @@ def test_a_large_picture_is_made_to_fit(drawn, image_format: str):
         assert (picture.format, picture.mode, picture.size) == ("JPEG", "RGB", (300, 225))
 
 
+def test_one_decoding_makes_every_size_that_the_picture_has(drawn):
+    made = developed(drawn(1000, 500), 240, 640, 1280, 2048).renditions
+
+    assert [(r.side, r.width, r.height) for r in made] == [(240, 240, 120), (640, 640, 320), (1280, 1000, 500)]
+    for rendition in made:
+        with Image.open(io.BytesIO(rendition.jpeg)) as picture:
+            assert picture.size == (rendition.width, rendition.height)
+
+
+def test_a_picture_that_fits_a_side_exactly_has_none_beyond(drawn):
+    assert [r.side for r in developed(drawn(640, 64), 240, 640, 1280).renditions] == [240, 640]
+
+
 def test_a_small_picture_is_not_enlarged(drawn):
     assert rendered(drawn(64, 48)).width == 64
 
@@ -60,15 +80,15 @@ def test_a_file_is_read_from_its_start_and_a_path_as_well(drawn, tmp_path: Path)
     path.write_bytes(drawn())
     with path.open("rb") as file:
         file.read(10)
-        from_file = render(file, MediaType("image/jpeg"), 100)
+        from_file = develop(file, MediaType("image/jpeg"), [100])
 
-    assert from_file == render(path, MediaType("image/jpeg"), 100) == rendered(drawn(), 100)
+    assert from_file == develop(path, MediaType("image/jpeg"), [100]) == developed(drawn(), 100)
 
 
 def test_what_the_photo_says_of_itself_is_a_claim():
     data = saved(LEFT_HALF_RED, exif=exif(tag274=1))
 
-    assert rendered(data).claims == ExifClaims(
+    assert developed(data).claims == ExifClaims(
         taken_at="2025-03-04T05:06:07+08:00",
         latitude=39.91,
         longitude=-116.4,
@@ -76,11 +96,12 @@ def test_what_the_photo_says_of_itself_is_a_claim():
         model="Model X",
         software="Firmware 1",
         orientation=1,
+        camera_data=True,
     )
 
 
 def test_a_photo_that_says_nothing_claims_nothing(drawn):
-    assert rendered(drawn()).claims == ExifClaims()
+    assert developed(drawn()).claims == ExifClaims()
 
 
 @pytest.mark.parametrize(
@@ -176,8 +197,8 @@ def test_no_damaged_picture_is_shown(drawn):
 def test_a_picture_larger_than_its_header_said_at_the_door_is_refused_by_the_decoder():
     bomb = png_of(60_000, 60_000, zlib.compress(b"\0" * 100_000))
 
-    with pytest.raises(Unreadable, match="DecompressionBomb"):
-        render(io.BytesIO(bomb), MediaType("image/png", 10, 10), 100)
+    with pytest.raises(Unreadable, match="more pixels than a picture may have"):
+        develop(io.BytesIO(bomb), MediaType("image/png", 10, 10))
 
 
 @pytest.mark.parametrize("kind", ["image/png", "image/jpeg"])
@@ -186,7 +207,7 @@ def test_a_picture_larger_than_its_header_said_at_the_door_is_refused_by_the_dec
 )
 def test_the_decoder_opens_only_the_format_that_was_sniffed(kind: str, data: bytes):
     with pytest.raises(Unreadable):
-        render(io.BytesIO(data), MediaType(kind, 10, 10), 100)
+        develop(io.BytesIO(data), MediaType(kind, 10, 10))
 
 
 def test_a_decoder_that_takes_too_long_is_killed(drawn):
@@ -212,20 +233,46 @@ def test_a_decoder_gone_wrong_is_not_believed(drawn, tmp_path: Path, monkeypatch
         rendered(drawn())
 
 
-@pytest.mark.parametrize("smuggled", ["tail", "comment", "size"])
+MEASURED = {"luminance": 90.0, "near_black": 0.1, "near_white": 0.0, "sharpness": 20.0}
+SMUGGLED = {
+    "nothing": lambda drawn: (drawn(20, 10), {}),
+    "a tail inside": lambda drawn: (drawn(20, 10) + b"tail", {"length": len(drawn(20, 10)) + 4}),
+    "a tail behind": lambda drawn: (drawn(20, 10) + b"tail", {}),
+    "a comment": lambda drawn: (drawn(20, 10, comment=b"hello"), {"length": len(drawn(20, 10, comment=b"hello"))}),
+    "another size": lambda drawn: (drawn(21, 10), {"length": len(drawn(21, 10))}),
+    "more than a side": lambda drawn: (drawn(120, 10), {"width": 120, "length": len(drawn(120, 10))}),
+    "less than told": lambda drawn: (drawn(20, 10), {"length": 10**6}),
+    "two pictures": lambda drawn: (drawn(20, 10) * 2, {"pictures": 2}),
+    "a length of no kind": lambda drawn: (drawn(20, 10), {"length": "long"}),
+    "measures of no kind": lambda drawn: (drawn(20, 10), {"measures": {**MEASURED, "sharpness": -1}}),
+    "no measures": lambda drawn: (drawn(20, 10), {"measures": []}),
+    "a likeness too wide": lambda drawn: (drawn(20, 10), {"likeness": {"whole": 1 << 64}}),
+    "a likeness of no name": lambda drawn: (drawn(20, 10), {"likeness": {"<script>": 1}}),
+    "a likeness of no shape": lambda drawn: (drawn(20, 10), {"likeness": [1]}),
+}
+
+
+@pytest.mark.parametrize("smuggled", SMUGGLED)
 def test_a_decoder_that_smuggles_is_not_believed(drawn, tmp_path: Path, monkeypatch, smuggled: str):
-    jpeg = {
-        "tail": drawn(20, 10) + b"tail",
-        "comment": drawn(20, 10, comment=b"hello"),
-        "size": drawn(21, 10),
-    }[smuggled]
-    header = b'{"width":20,"height":10,"claims":{}}'
+    jpeg, changed = SMUGGLED[smuggled](drawn)
+    one = {"width": 20, "height": 10, "length": len(drawn(20, 10))}
+    one |= {name: changed[name] for name in one.keys() & changed}
+    told = {
+        "renditions": [one] * changed.get("pictures", 1),
+        "claims": {},
+        "measures": MEASURED,
+        "likeness": {"a": 7},
+    }
+    header = json.dumps(told | {name: changed[name] for name in told.keys() & changed}).encode()
     taken_over = tmp_path / "decode_child.py"
     taken_over.write_text(f"import os\nos.write(1, {len(header).to_bytes(4) + header + jpeg!r})\n")
     monkeypatch.setattr("media.rendition._CHILD", taken_over)
 
+    if smuggled == "nothing":  # the others fail for what they change, not for what they share
+        assert developed(drawn(), 100).likeness == {"a": 7}
+        return
     with pytest.raises(Unreadable):
-        rendered(drawn())
+        developed(drawn(), 100)
 
 
 FORBIDDEN = {
@@ -272,4 +319,4 @@ def test_the_decoder_needs_nothing_of_ours():
 @pytest.mark.parametrize(("mime", "longest_side"), [("application/vnd.ruhu.ink+json", 100), ("image/png", 0)])
 def test_only_a_picture_has_a_rendition(mime: str, longest_side: int):
     with pytest.raises(ValueError, match="picture"):
-        render(io.BytesIO(b""), MediaType(mime), longest_side)
+        develop(io.BytesIO(b""), MediaType(mime), [longest_side])

@@ -10,7 +10,7 @@ from office_desk import desk, evidence_of, upload
 from PIL import Image
 
 from server.simulator.photos import draw_photo
-from server.store import evidence
+from server.store import photos
 
 CASE, SOUTH_CASE = "c" * 32, "d" * 32
 PHOTO = draw_photo(
@@ -67,9 +67,9 @@ def test_it_is_made_once_and_what_the_photo_claims_is_noted(county: County, stat
 
     assert kept.read_bytes() == first.data == second.data
     with county.app.app_context():
-        state, reason, claims = evidence.photos([digest])[digest]
-    assert (state, reason) == ("ready", None)
-    assert claims and "taken_at" in claims and "latitude" in claims
+        photo = photos.find(digest)
+    assert photo and (photo.state, photo.reason) == ("ready", None)
+    assert photo.claims and {"taken_at", "latitude"} <= photo.claims.keys()
 
 
 def test_a_broken_photo_is_a_drawing_that_says_so(county: County, statement: str) -> None:
@@ -81,7 +81,9 @@ def test_a_broken_photo_is_a_drawing_that_says_so(county: County, statement: str
     assert "This file cannot be shown" in first.text
     assert second.text == first.text
     with county.app.app_context():
-        assert evidence.photos([evidence_of(BROKEN, "", "").digest]).popitem()[1][0] == "unreadable"
+        photo = photos.find(evidence_of(BROKEN, "", "").digest)
+        assert photo and photo.state == "unreadable"
+        assert photo.reason and photo.reason.startswith("cut off before its end")
 
 
 def test_a_digest_alone_opens_nothing(county: County, tablet: TestTablet, statement: str) -> None:

@@ -1,0 +1,71 @@
+"""photos: what is made of them, and the queue of those that nobody has looked at yet"""
+
+import sqlalchemy as sa
+from alembic import op
+
+# Keys compare as bytes on both databases.
+KEY = sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql")
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    # What stands in it was made by older work, and is made again by the queue.
+    op.drop_table("photo")
+    op.create_table(
+        "photo",
+        sa.Column("digest", KEY, nullable=False),
+        sa.Column("state", KEY, nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("claims", sa.Text(), nullable=True),
+        sa.Column("renditions", sa.Text(), nullable=True),
+        sa.Column("measures", sa.Text(), nullable=True),
+        sa.Column("likeness", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_table(
+        "photo_job",
+        sa.Column("digest", KEY, nullable=False),
+        sa.Column("state", KEY, nullable=False),
+        sa.Column("queued_at", KEY, nullable=False),
+        sa.Column("due", KEY, nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    for name, columns, condition in (
+        ("photo_job_open", ["queued_at", "digest"], "state IN ('waiting', 'working')"),
+        ("photo_job_failed", ["digest"], "state = 'failed'"),
+    ):
+        op.create_index(
+            name,
+            "photo_job",
+            columns,
+            unique=False,
+            sqlite_where=sa.text(condition),
+            postgresql_where=sa.text(condition),
+        )
+    # The photos that have come so far, in the order in which they came.
+    op.execute(
+        "INSERT INTO photo_job (digest, state, queued_at, due, attempts, fence)"
+        " SELECT digest, 'waiting', held_since, held_since, 0, 0 FROM blob"
+        " WHERE media_type IN ('image/jpeg', 'image/png')"
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("photo_job")
+    op.drop_table("photo")
+    op.create_table(
+        "photo",
+        sa.Column("digest", KEY, nullable=False),
+        sa.Column("state", KEY, nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("claims", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("digest"),
+    )
