@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sync.case import Case
 from sync.changed_answers import yearly
-from sync.open_item import Finding, ItemKind, Severity
+from sync.open_item import Finding, ItemKind, Severity, field_of
 from sync.register import Value
 
 DATA_CHECK = "data_check"
@@ -66,6 +66,12 @@ def data_check(case_id: str, case: Case) -> list[Finding]:
                 )
             )
     return found
+
+
+def form_field_of(subject: str) -> str | None:
+    """The field of the form that an item is about; None when it is about none, or about a data check."""
+    path = field_of(subject)
+    return None if path is None or path.startswith(f"{CHECKS}.") else path
 
 
 def fields_in_question(case: Case, check: Check) -> tuple[str, ...]:

@@ -235,7 +235,9 @@ class Fields:
         return next(iter(self.texts(path)), "")
 
     def full_label(self, path: str) -> str:
-        """A field's name with the entry that it belongs to."""
+        """A field's name with the entry that it belongs to; an entry's own path gives the entry's."""
+        if path.count(".") == 1 and self.case[f"{path}.listed"].live:
+            return " · ".join(filter(None, self.heading(*path.split("."))))
         about = self.catalogue.describe(path)
         label = about.label[self.language]
         if about.value_type == "listed":

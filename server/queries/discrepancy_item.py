@@ -1,5 +1,6 @@
 """A discrepancy: what the one source says and what the other, side by side, and the fields to be corrected."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.queries.conflict_item import ConflictView, SaidByNeighbours, Source, conflict_view, neighbours
@@ -64,7 +65,7 @@ def discrepancy_view(
     path = chosen if chosen in paths else paths[0] if len(paths) == 1 or named is not None else None
     return DiscrepancyView(
         rule=rule,
-        sides=_sides(home, subject, named, check, [p for p, _ in choices]),
+        sides=_sides(home, subject, named, check, questioned),
         field=conflict_view(
             home,
             path,
@@ -96,7 +97,7 @@ def _open_questions(home: Household, rule: str) -> tuple[str, ...]:
 
 
 def _sides(
-    home: Household, subject: str, named: str | None, check: Check | None, questioned: list[str]
+    home: Household, subject: str, named: str | None, check: Check | None, questioned: Sequence[str]
 ) -> tuple[Side, ...]:
     if check is not None:
         return _check_against_survey(home, check, questioned)
@@ -106,9 +107,9 @@ def _sides(
     return _household_and_neighbour(home, statement)
 
 
-def _check_against_survey(home: Household, check: Check, questioned: list[str]) -> tuple[Side, ...]:
-    under = f"{CHECKS}.{check.id}."
-    said = [p for p in sorted(home.case.registers) if p.startswith(under) and not p.endswith(".listed")]
+def _check_against_survey(home: Household, check: Check, questioned: Sequence[str]) -> tuple[Side, ...]:
+    paths = (f"{CHECKS}.{check.id}.{name}" for name in ("source", "found", "about", "amount", "as_of"))
+    said = [path for path in paths if home.case[path].settled is not None]
     dots = home.case[check.path].live
     source = next((Source(dot.statement, home.by_id.get(dot.statement), None, False) for dot in dots), None)
     return (

@@ -9,16 +9,28 @@ from schemas.forms.binding import Words
 from server import clock, policy
 from server.policy import OFFICERS, Officer
 from server.queries.field_catalogue import field_catalogue
-from server.store import campaigns, case_list, claims, open_items, open_queue, persons, regions, saved_filters, tasks
+from server.store import (
+    campaigns,
+    case_list,
+    claims,
+    open_items,
+    open_queue,
+    persons,
+    regions,
+    replicas,
+    saved_filters,
+    tasks,
+)
 from server.store.campaigns import Campaign
 from server.store.case_list import ListedCase
 from server.store.claims import Claim
-from server.store.open_items import OpenItem
+from server.store.open_items import MISSING_STATEMENTS, OpenItem
 from server.store.open_queue import Place, State, Wanted
 from server.store.persons import Person
 from server.store.regions import Region
 from server.store.saved_filters import SavedFilter
-from sync.open_item import ItemKind, field_of
+from sync.data_check import form_field_of
+from sync.open_item import ItemKind
 
 PAGE = 50
 MOST = 1000  # counted exactly; beyond it there are "1,000+"
@@ -61,7 +73,8 @@ class Household:
 @dataclass(frozen=True, slots=True)
 class QueueLine:
     """An open item as the queue shows it. `label` and `group` name the field in question; `due` is when the field is
-    to have answered; `claim` says who has it in hand, and `holder` what they are called."""
+    to have answered; `claim` says who has it in hand, and `holder` what they are called; `tablet` is the one that
+    something never came from, where no household is known."""
 
     item: OpenItem
     households: tuple[Household, ...]
@@ -73,6 +86,7 @@ class QueueLine:
     due: str | None
     claim: Claim | None
     holder: str
+    tablet: str = ""
 
     @property
     def closed(self) -> bool:
@@ -238,6 +252,7 @@ def _lines(
     unnamed = {claim.person for claim in held.values()} - names.keys()
     names = {**names, **{p.id: p.name for p in persons.find_many(viewer.authority, unnamed).values()}}
     due = tasks.due_dates(viewer.authority, [item.asked for item in items if item.asked])
+    tablets = replicas.labels_of(viewer.authority, [i.subject for i in items if i.rule == MISSING_STATEMENTS])
     today, now = clock.county_day(), clock.now()
     cases: Mapping[str, ListedCase] = {}
     tree: Mapping[str, Region] = {}
@@ -250,7 +265,7 @@ def _lines(
         catalogue = field_catalogue(viewer.authority)
     lines = []
     for item in items:
-        path = field_of(item.subject)
+        path = form_field_of(item.subject)
         field = catalogue.describe(path) if catalogue and path else None
         claim = held.get(item.id)
         by = due.get(item.asked or "")
@@ -270,6 +285,7 @@ def _lines(
                 due=by,
                 claim=claim,
                 holder=names.get(claim.person, "") if claim else "",
+                tablet=tablets.get(item.subject, ""),
             )
         )
     return tuple(lines)

@@ -8,7 +8,8 @@ from server.queries.field_catalogue import field_catalogue
 from server.queries.open_queue import QueueSearch, place_of, wanted_by
 from server.store import case_list, open_queue
 from server.store.open_items import OpenItem
-from sync.open_item import ItemKind, field_of
+from sync.data_check import form_field_of
+from sync.open_item import ItemKind
 
 BEFORE, AFTER = 2, 8
 
@@ -49,7 +50,7 @@ def queue_around(
     described = catalogue or field_catalogue(viewer.authority)
 
     def line(near: OpenItem) -> NearItem:
-        path = field_of(near.subject) if near.kind != ItemKind.QUARANTINE else None
+        path = form_field_of(near.subject) if near.kind != ItemKind.QUARANTINE else None
         label = described.describe(path).label if path is not None else None
         return NearItem(near, cases[near.case_id].householder if near.case_id in cases else "", label)
 

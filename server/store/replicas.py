@@ -1,5 +1,6 @@
 """Installations that write: tablets, and one for each officer. A reinstalled tablet is a new replica."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, bindparam, delete, insert, select, update
@@ -79,6 +80,15 @@ _LOCK = _FIND.with_for_update()
 def find(authority: str, replica_id: str) -> Replica | None:
     row = execute(_FIND, {"authority": authority, "replica": replica_id}).first()
     return Replica(*row) if row else None
+
+
+def labels_of(authority: str, ids: Collection[str]) -> dict[str, str]:
+    """{replica id: what people call it}"""
+    if not ids:
+        return {}
+    t = replica_table.c
+    rows = execute(select(t.id, t.label).where(t.authority == authority, t.id.in_(list(ids))))
+    return {row.id: row.label for row in rows}
 
 
 def lock(authority: str, replica_id: str) -> Replica | None:
