@@ -132,10 +132,12 @@ def reject(item_id: str) -> ResponseReturnValue:
     return _decide(item_id, "reject")
 
 
-@bp.get("/<item_id>/<any(" + ", ".join(f"'{act}'" for act in ACTS) + "):act>")
+@bp.get("/<item_id>/<act>")
 @policy.requires("see_reconciliation")
 def back_to_item(item_id: str, act: str) -> ResponseReturnValue:
     """Coming back to the address of a post shows the item; nothing is done again."""
+    if act not in ACTS:
+        raise errors.NotFound()
     return redirect(_address(item_id), 303)
 
 
