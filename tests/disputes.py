@@ -10,11 +10,14 @@ from ledger_reading import registers
 from office_desk import evidence_of, upload
 from pictures import a_picture
 
+from server.db import transactional
 from server.operations.revoke_replica import revoke_replica
+from server.operations.sweep_gaps import sweep_gaps
 from server.simulator.inks import draw_ink
-from server.store import open_items
-from server.store.open_items import OpenItem
+from server.store import open_items, replicas
+from server.store.open_items import MISSING_STATEMENTS, OpenItem
 from sync.dot import Dot
+from sync.open_item import Finding, ItemKind, Severity
 from sync.statement import Evidence, Outcome, SignOff
 
 HOME = "30.512345 114.312345 20 5"
@@ -169,6 +172,25 @@ def a_gap(field: Field, case: str) -> OpenItem:
     field.visit(alone, case, household("孙一人", address="五组5号"))
     (found,) = (i for i in field.items(case) if i.kind == "gap")
     return found
+
+
+def a_lost_tablet(field: Field) -> OpenItem:
+    """A tablet that said long ago what it had written, and never sent it: a gap of no household's."""
+    lost = new_tablet(field.county, "zhang", "li")
+    lost.client.get("/api/v1/changes", headers={**lost.headers, "Ruhu-Head": f"2 {'a' * 64}"})
+
+    @transactional
+    def age() -> None:
+        replicas.change(AUTHORITY, lost.replica, ahead_since="2026-01-01T00:00:00.000Z")
+
+    with field.county.app.app_context():
+        age()
+        sweep_gaps(AUTHORITY)
+        item = open_items.find(
+            AUTHORITY, Finding(ItemKind.GAP, MISSING_STATEMENTS, None, lost.replica, Severity.MIDDLE).id
+        )
+    assert item is not None
+    return item
 
 
 def a_pair(field: Field, case: str, other: str) -> OpenItem:

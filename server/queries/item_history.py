@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass, replace
 
+from server.keys import Keyring
+from server.queries.open_statements import open_statements
 from server.queries.opened_household import Household
+from server.queries.read_envelopes import Authentic
+from server.store import persons, statements
+from server.store.open_items import OpenItem
 from sync.dot import Dot
 from sync.statement import DECISION_KINDS, Ask, Statement
 
@@ -67,6 +72,40 @@ def history_of(home: Household, item_id: str, path: str | None, *, opened: bool 
         )
         found.append(_with_reasons(word, home, statement, path, opened) if statement and about_item else word)
     return tuple(found)
+
+
+def history_alone(authority: str, item: OpenItem, keyring: Keyring) -> tuple[Word, ...]:
+    """What officers said of an item that is in no household's file: a tablet's gap, a household that is not open."""
+    rows = statements.find_many(authority, _named(item))
+    read = open_statements(authority, [row.id for row in rows], keyring)
+    names = persons.find_many(authority, {row.author for row in rows})
+    found: list[Word] = []
+    for row in sorted(rows, key=lambda row: row.index):
+        said = read.get(row.id)
+        statement = said.statement if isinstance(said, Authentic) else None
+        if statement is None or statement.item != item.id:
+            continue
+        found.append(
+            Word(
+                statement=row.id,
+                number=row.index + 1,
+                kind=row.kind,
+                names=(names[row.author].name,) if row.author in names else (),
+                not_before=None,
+                received_at=row.received_at,
+                outcome=statement.outcome,
+                reason_code=statement.reason_code,
+                reason=statement.reason,
+                basis=statement.basis,
+                ask=statement.ask,
+                author=row.author,
+            )
+        )
+    return tuple(found)
+
+
+def _named(item: OpenItem) -> list[str]:
+    return [name for name in (item.proposal, item.asked, item.closed_by) if name is not None]
 
 
 def _with_reasons(word: Word, home: Household, statement: Statement, path: str | None, opened: bool) -> Word:

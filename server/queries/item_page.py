@@ -11,7 +11,7 @@ from server.queries.discrepancy_item import DiscrepancyView, discrepancy_view
 from server.queries.duplicate_item import DuplicateView, duplicate_view
 from server.queries.equivocation_item import EquivocationView, equivocation_view
 from server.queries.gap_item import GapView, gap_view
-from server.queries.item_history import Word, history_of
+from server.queries.item_history import Word, history_alone, history_of
 from server.queries.opened_household import Household, opened_households
 from server.queries.quarantine_item import QuarantineView, quarantine_view
 from server.queries.who_can_be_asked import Askable, who_works_there
@@ -121,7 +121,10 @@ def item_view(viewer: Officer, item_id: str, keyring: Keyring, language: str, lo
     path = field_of(item.subject) if item.kind != ItemKind.QUARANTINE else None
     claim, names = _in_hand(viewer, item)
     may_decide = policy.allow(viewer, "decide")
-    history = history_of(home, item.id, path, opened=look.opened) if home is not None else ()
+    if home is not None:
+        history = history_of(home, item.id, path, opened=look.opened)
+    else:
+        history = history_alone(viewer.authority, item, keyring)
     spoken = {word.statement: word for word in history}
     view = ItemView(
         item=item,

@@ -11,6 +11,7 @@ from disputes import (
     a_doubt,
     a_gap,
     a_late_statement,
+    a_lost_tablet,
     a_pair,
     a_recheck,
     an_id_number,
@@ -484,6 +485,18 @@ def test_a_gap_is_waived(county: County, field: Field, officer: Desk, case: str)
 
     assert answer.status_code == 303
     assert items(county.app)[item.id].closed_by is not None
+
+
+def test_a_gap_of_no_household_says_who_waived_it_and_why(county: County, field: Field, officer: Desk) -> None:
+    item = a_lost_tablet(field)
+
+    answer = officer.post(address(item, "settle"), choice="waived", **WHY | {"words": "平板已丢失，查无下落"})
+
+    assert answer.status_code == 303
+    page = page_of(officer, item)
+    assert "平板已丢失，查无下落" in page
+    assert county.people["officer"].name in page
+    assert "by itself" not in page
 
 
 def joining(page: str) -> dict[str, Any]:
