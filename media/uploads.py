@@ -21,6 +21,7 @@ from media.errors import (
     DigestMismatch,
     EmptyBlob,
     MediaError,
+    StorageAway,
     StorageFailed,
     StorageFull,
     UploadBusy,
@@ -182,7 +183,8 @@ class Staging:
 
         If the line breaks, what came is staged under `upload_id`. If something is staged there already, that stays
         and the answer names its offset. Raises UploadTooLong, DigestMismatch, EmptyBlob, UnsupportedMedia,
-        ImageTooLarge, StorageFull, StorageFailed; nothing of the request is kept then.
+        ImageTooLarge, StorageFull, StorageFailed; nothing of the request is kept then. Raises StorageAway, and then
+        all of it is staged: the line was good, and the sender need not send it again.
         """
         checked(digest)
         self._known(upload_id)
@@ -203,7 +205,13 @@ class Staging:
                         media_type = inspect(source)
                 finally:
                     os.close(fd)
-                store.adopt(arriving, digest, length)
+                try:
+                    store.adopt(arriving, digest, length)
+                except StorageAway:
+                    with arriving.open("rb") as source:
+                        self._disk.sync(source.fileno())
+                    self._stage(upload_id, arriving, arrived)
+                    raise
             finally:
                 arriving.unlink(missing_ok=True)
         return Complete(media_type)

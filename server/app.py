@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from media.durable import Disk
+from media.stores import BlobStore
 from media.stores.folder import FolderStore
 from media.uploads import Staging
 from server import db as database
@@ -72,7 +73,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         ruhu_keyring=keyring,
         ruhu_forms={},
         ruhu_tablet_app=Path(__file__).parent / "static" / "tablet",
-        ruhu_blobs=FolderStore(settings.media_dir / "blobs", disk),
+        ruhu_blobs=blob_store(settings, disk),
         ruhu_staging=Staging(settings.media_dir / "staging", disk),
     )
 
@@ -98,6 +99,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_error_handler(HTTPException, answer_error)
     policy.requires("see_static")(app.view_functions["static"])
     return app
+
+
+def blob_store(settings: Settings, disk: Disk) -> BlobStore:
+    """Where photos rest: in the bucket if there is one, else in the media folder."""
+    if settings.bucket is None:
+        return FolderStore(settings.media_dir / "blobs", disk)
+    from media.stores.s3 import S3Store  # loading boto3 takes a while; an office machine with a folder need not
+
+    return S3Store(settings.bucket)
 
 
 def create_worker() -> Flask:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from media.stores.bucket import Bucket
+
 MOST_HOURS = 31 * 24
 
 
@@ -18,7 +20,9 @@ class Settings:
 
     RUHU_DATA_DIR       where keys, the database and media lie (default ./ruhu-data)
     RUHU_DATABASE_URL   sqlite:///… or postgresql://… (default: ruhu.db in the data folder)
-    RUHU_MEDIA_URL      file:///… (default: media/ in the data folder)
+    RUHU_MEDIA_URL      file:///… (default: media/ in the data folder): uploads under way, and photos without a bucket
+    RUHU_BLOBS_URL      s3://bucket/prefix: where photos rest (default: in the media folder)
+    RUHU_S3_ENDPOINT    http(s)://host:port of an S3 service of one's own (default: Amazon's)
     RUHU_SECURE_COOKIES 1 when served over HTTPS: cookies then travel over TLS only (default 0)
     RUHU_TRUST_URL      where tablets learn to trust this server; `ruhu serve --tls` sets it (default none)
     RUHU_LEASE_HOURS    how long a tablet opens without contact with the server (default 72)
@@ -34,6 +38,7 @@ class Settings:
     lease_hours: int = 72
     trust_url: str = ""
     gap_after_hours: int = 48
+    bucket: Bucket | None = None
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -49,6 +54,7 @@ class Settings:
             lease_hours=_hours(environ, "RUHU_LEASE_HOURS", 72),
             trust_url=environ.get("RUHU_TRUST_URL", ""),
             gap_after_hours=_hours(environ, "RUHU_GAP_AFTER_HOURS", 48, least=0),
+            bucket=_bucket(environ.get("RUHU_BLOBS_URL", ""), environ.get("RUHU_S3_ENDPOINT", "")),
         )
 
     def to_environ(self) -> dict[str, str]:
@@ -57,6 +63,8 @@ class Settings:
             "RUHU_DATA_DIR": str(self.data_dir),
             "RUHU_DATABASE_URL": self.database_url,
             "RUHU_MEDIA_URL": f"file://{self.media_dir}",
+            "RUHU_BLOBS_URL": self.bucket.url if self.bucket else "",
+            "RUHU_S3_ENDPOINT": (self.bucket.endpoint or "") if self.bucket else "",
             "RUHU_SECURE_COOKIES": "1" if self.secure_cookies else "0",
             "RUHU_LOG_SQL": "1" if self.log_sql else "0",
             "RUHU_LEASE_HOURS": str(self.lease_hours),
@@ -77,3 +85,12 @@ def _folder(url: str) -> Path:
     if not separator or scheme != "file" or not rest.startswith("/"):
         raise SettingRefused("RUHU_MEDIA_URL must be file:///an/absolute/folder")
     return Path(rest)
+
+
+def _bucket(url: str, endpoint: str) -> Bucket | None:
+    if not url and not endpoint:
+        return None
+    try:
+        return Bucket.of(url, endpoint or None)
+    except ValueError as error:
+        raise SettingRefused(f"RUHU_BLOBS_URL and RUHU_S3_ENDPOINT do not say where photos lie: {error}") from None

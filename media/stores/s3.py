@@ -10,7 +10,6 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from media.digest import PIECE, checked, digest_of
 from media.errors import BlobNotHeld, StorageAway, StorageFailed, StorageFull, UploadIncomplete
+from media.stores.bucket import Bucket
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 _SHARD = re.compile(r"[0-9a-f]{2}/")
@@ -40,15 +40,6 @@ _SETTINGS = Config(
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """Where objects lie. `prefix` is empty or ends with a slash; without `endpoint` it is Amazon's own service."""
-
-    name: str
-    prefix: str = ""
-    endpoint: str | None = None
 
 
 class S3Store:

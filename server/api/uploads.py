@@ -17,7 +17,7 @@ from email.utils import format_datetime
 
 from flask import Response, request, url_for
 
-from media.errors import EmptyBlob, UploadExists, UploadUnknown
+from media.errors import EmptyBlob, StorageAway, UploadExists, UploadUnknown
 from media.staged_file import Checksum
 from media.uploads import Partial
 from server import errors, policy
@@ -80,7 +80,11 @@ def create() -> Response:
             raise errors.InvalidRequest(errors={"Content-Type": [CHUNK_TYPE]})
         if boxed:
             return _begin_box(upload_id, digest, length)
-        outcome = staging().receive(upload_id, request.stream, digest=digest, length=length, store=blobs())
+        try:
+            outcome = staging().receive(upload_id, request.stream, digest=digest, length=length, store=blobs())
+        except StorageAway:  # all of it is staged: whoever asks again, by POST, HEAD or PATCH, has it finished
+            begin_upload(who.authority, who.replica, upload_id, digest, length)
+            raise
         if not isinstance(outcome, Partial):
             deliver_evidence(
                 who.authority, who.replica, upload_id, digest, length, outcome.media_type.mime, begun=False

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from flask import current_app
 
-from media.errors import MediaError
+from media.errors import MediaError, StorageAway
 from media.ink import MAX_INK_BYTES, parse_ink, to_svg
 from media.stores import BlobStore
 
@@ -21,6 +21,8 @@ def drawn_inks(wanted: Iterable[str]) -> dict[str, str]:
         try:
             with store.open(digest) as file:
                 drawn[digest] = to_svg(parse_ink(file.read(MAX_INK_BYTES + 1)))
+        except StorageAway:
+            break  # each further one would let the page wait as long again
         except MediaError:
             continue  # the page says that it cannot be shown; the bytes stay as they were signed
     return drawn

@@ -17,15 +17,18 @@ from cutting_proxy import CuttingProxy
 from object_store import ObjectStore
 
 from media.errors import StorageAway, StorageFailed
-from media.stores.s3 import Bucket, S3Store
+from media.stores.bucket import Bucket
+from media.stores.s3 import S3Store
 
 ROOT = Path(__file__).resolve().parents[2]
 ADOPT = """
-import sys; from pathlib import Path; from media.stores.s3 import Bucket, S3Store
+import sys; from pathlib import Path
+from media.stores.bucket import Bucket; from media.stores.s3 import S3Store
 S3Store(Bucket(*sys.argv[1:4])).adopt(Path(sys.argv[4]), sys.argv[5], int(sys.argv[6]))
 """
 MEMORY = """
-import resource, sys; from pathlib import Path; from media.stores.s3 import Bucket, S3Store
+import resource, sys; from pathlib import Path
+from media.stores.bucket import Bucket; from media.stores.s3 import S3Store
 store, (staged, digest, length) = S3Store(Bucket(*sys.argv[1:4])), sys.argv[4:7]
 small = Path(staged).with_name("small"); small.write_bytes(b"a")
 store.adopt(small, "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb", 1)

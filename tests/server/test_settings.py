@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from media.stores.bucket import Bucket
 from server.settings import MOST_HOURS, SettingRefused, Settings
 
 OPERATING = Path(__file__).resolve().parents[2] / "docs" / "operating.md"
@@ -41,8 +42,47 @@ def test_media_lie_in_a_folder_of_this_machine(url: str) -> None:
         Settings.from_environ({"RUHU_MEDIA_URL": url})
 
 
+@pytest.mark.parametrize(
+    ("url", "bucket"),
+    [
+        ("s3://photos", Bucket("photos")),
+        ("s3://photos/", Bucket("photos")),
+        ("s3://county.photos/2026/a", Bucket("county.photos", "2026/a/")),
+        ("s3://photos/2026/", Bucket("photos", "2026/")),
+    ],
+)
+def test_photos_can_rest_in_a_bucket(url: str, bucket: Bucket) -> None:
+    settings = Settings.from_environ({"RUHU_BLOBS_URL": url})
+
+    assert settings.bucket == bucket
+    assert Settings.from_environ(settings.to_environ()).bucket == bucket
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"RUHU_BLOBS_URL": "file:///srv/blobs"},
+        {"RUHU_BLOBS_URL": "s3://"},
+        {"RUHU_BLOBS_URL": "s3://Photos"},
+        {"RUHU_BLOBS_URL": "s3://photos//a"},
+        {"RUHU_BLOBS_URL": "s3://photos/中文"},
+        {"RUHU_BLOBS_URL": "s3://photos/a b"},
+        {"RUHU_BLOBS_URL": "s3://key:secret@photos"},
+        {"RUHU_BLOBS_URL": "s3://photos", "RUHU_S3_ENDPOINT": "10.0.0.2:8333"},
+        {"RUHU_BLOBS_URL": "s3://photos", "RUHU_S3_ENDPOINT": "http://key:secret@10.0.0.2"},
+        {"RUHU_S3_ENDPOINT": "http://10.0.0.2:8333"},
+    ],
+)
+def test_a_bucket_that_cannot_be_is_refused_and_no_secret_repeated(environ: dict[str, str]) -> None:
+    with pytest.raises(SettingRefused, match="RUHU_BLOBS_URL") as refused:
+        Settings.from_environ(environ)
+
+    assert "secret" not in str(refused.value)
+
+
 def test_workers_read_what_was_read(tmp_path: Path) -> None:
-    settings = Settings(tmp_path, "sqlite:///x.db", tmp_path / "m", True, True, 5, "http://10.0.0.1:8080/", 9)
+    bucket = Bucket("photos", "county/evidence/", "http://10.0.0.2:8333")
+    settings = Settings(tmp_path, "sqlite:///x.db", tmp_path / "m", True, True, 5, "http://10.0.0.1:8080/", 9, bucket)
 
     assert Settings.from_environ(settings.to_environ()) == settings
 
