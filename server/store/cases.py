@@ -94,6 +94,7 @@ _FIELDS = tuple(CaseRow.__dataclass_fields__)
 _COLUMNS = [case_table.c[field] for field in _FIELDS]
 
 
+_AT_ONCE = 5000  # ids in one query: both databases bound how many values a statement may carry
 _LOCK = (
     select(*_COLUMNS)
     .where(case_table.c.authority == bindparam("authority"), case_table.c.id.in_(bindparam("ids", expanding=True)))
@@ -112,7 +113,12 @@ def lock(authority: str, ids: Collection[str]) -> dict[str, CaseRow]:
     """These cases, for those that exist, held against other writers; taken in one order, so nobody deadlocks."""
     if not ids:
         return {}
-    return {row.id: CaseRow(*row) for row in execute(_LOCK, {"authority": authority, "ids": list(ids)})}
+    wanted = sorted(ids)
+    found: dict[str, CaseRow] = {}
+    for at in range(0, len(wanted), _AT_ONCE):
+        rows = execute(_LOCK, {"authority": authority, "ids": wanted[at : at + _AT_ONCE]})
+        found |= {row.id: CaseRow(*row) for row in rows}
+    return found
 
 
 def save(authority: str, new: Iterable[CaseRow], changed: Iterable[CaseRow]) -> None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from sqlalchemy import (
     BigInteger,
     Column,
-    ColumnElement,
     Index,
     Integer,
     Text,
@@ -20,9 +19,9 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    or_,
     select,
     text,
+    union_all,
     update,
 )
 
@@ -108,6 +107,7 @@ class OpenItem:
 
 _FIELDS = tuple(OpenItem.__dataclass_fields__)
 COLUMNS = [_c[field] for field in _FIELDS]
+_AT_ONCE = 5000  # ids in one query: both databases bound how many values a statement may carry
 _UPDATE = (
     update(open_item_table)
     .where(_c.authority == bindparam("the_authority"), _c.id == bindparam("the_id"))
@@ -144,12 +144,17 @@ def of_cases(authority: str, cases: Collection[str]) -> list[OpenItem]:
     """The open items that concern these cases, in the order in which they are worked off."""
     if not cases:
         return []
-    ids = list(cases)
-    concerned: ColumnElement[bool] = or_(_c.case_id.in_(ids), _c.other_case.in_(ids))
-    rows = execute(
-        select(*COLUMNS).where(_c.authority == authority, concerned, _IS_OPEN).order_by(_c.severity, _c.opened, _c.id)
-    )
-    return [OpenItem(*row) for row in rows]
+    wanted = sorted(cases)
+    found: dict[str, OpenItem] = {}
+    for at in range(0, len(wanted), _AT_ONCE):
+        ids = wanted[at : at + _AT_ONCE]
+        # Two selects, sorted here: asked for both in one and in order, SQLite walks the whole queue instead.
+        either = (
+            select(*COLUMNS).where(_c.authority == authority, column.in_(ids), _IS_OPEN)
+            for column in (_c.case_id, _c.other_case)
+        )
+        found |= {row.id: OpenItem(*row) for row in execute(union_all(*either))}
+    return sorted(found.values(), key=lambda item: (item.severity, item.opened, item.id))
 
 
 def open_of_kind(authority: str, kind: str, rules: Collection[str]) -> list[OpenItem]:

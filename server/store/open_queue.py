@@ -57,23 +57,34 @@ class Wanted:
 
 def page(wanted: Wanted, after: Place | None, limit: int) -> list[OpenItem]:
     """The next open items after this place in the order."""
-    conditions = _conditions(wanted)
-    if after is not None:
-        # The first comparison says nothing new: it is what lets SQLite start in the middle of the index.
-        conditions += [_c.severity >= after.severity, tuple_(*_ORDER) > (after.severity, after.opened, after.id)]
-    rows = execute(select(*COLUMNS).where(and_(*conditions)).order_by(*_order(wanted)).limit(limit))
-    return [OpenItem(*row) for row in rows]
+    if after is None:
+        return _stretch(wanted, [], _order(wanted), limit)
+    behind = tuple_(_c.opened, _c.id) > (after.opened, after.id)
+    # In two stretches, and with a first comparison that says nothing new: so both databases start in the middle of
+    # the index, however deep in the queue the place is.
+    found = _stretch(
+        wanted, [_c.severity == after.severity, _c.opened >= after.opened, behind], _order(wanted), limit
+    )
+    if len(found) < limit:
+        found += _stretch(wanted, [_c.severity > after.severity], _order(wanted), limit - len(found))
+    return found
 
 
 def page_before(wanted: Wanted, place: Place, limit: int) -> list[OpenItem]:
     """The open items just before this place, the nearest first."""
-    conditions = [
-        *_conditions(wanted),
-        _c.severity <= place.severity,
-        tuple_(*_ORDER) < (place.severity, place.opened, place.id),
-    ]
     order = [column.desc() for column in _order(wanted)]
-    rows = execute(select(*COLUMNS).where(and_(*conditions)).order_by(*order).limit(limit))
+    before = tuple_(_c.opened, _c.id) < (place.opened, place.id)
+    found = _stretch(wanted, [_c.severity == place.severity, _c.opened <= place.opened, before], order, limit)
+    if len(found) < limit:
+        found += _stretch(wanted, [_c.severity < place.severity], order, limit - len(found))
+    return found
+
+
+def _stretch(
+    wanted: Wanted, where: list[ColumnElement[bool]], order: Sequence[ColumnElement[Any]], limit: int
+) -> list[OpenItem]:
+    conditions = and_(*_conditions(wanted), *where)
+    rows = execute(select(*COLUMNS).where(conditions).order_by(*order).limit(limit))
     return [OpenItem(*row) for row in rows]
 
 
