@@ -16,6 +16,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "campaign": ("server.commands.campaigns:campaign", "List and add the campaigns that the queue is filtered by."),
     "enrol": ("server.commands.people:enrol", "Issue a one-time enrolment code for a person."),
     "certificate": ("server.commands.certificate:certificate", "Show or renew the certificate of `serve --tls`."),
+    "work": ("server.commands.work:work", "Look at photos as they come (`serve` does so by itself)."),
+    "photos": ("server.commands.photos:photos", "How far the work on photos is; all of it once more."),
     "rebuild": ("server.commands.upkeep:rebuild", "Replay the statements against every derived row."),
     "sweep": ("server.commands.upkeep:sweep", "Note what has been missing for too long."),
     "fsck": ("server.commands.upkeep:fsck", "Check the database against the media folder, and back."),

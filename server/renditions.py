@@ -14,6 +14,7 @@ from pathlib import Path
 
 from flask import current_app
 
+from media.durable import Disk
 from media.errors import Unreadable
 from media.rendition import SIDES, Developed, develop
 from media.sniff import MediaType
@@ -42,10 +43,17 @@ def rendition_of(picture: HeldPicture, side: int) -> bytes:
 
 
 def developed(digest: str, media_type: str) -> Developed:
-    """What is made of this photo, its renditions kept in their folder. Raises Unreadable, BlobNotHeld."""
+    """What is made of this photo, its renditions kept in their folder. Raises Unreadable, BlobNotHeld,
+    and StorageFailed or StorageFull for what is away."""
     store: BlobStore = current_app.extensions["ruhu_blobs"]
     with store.open(digest) as file:
         made = develop(file, MediaType(media_type))
+    with Disk().writing():
+        _keep(digest, made)
+    return made
+
+
+def _keep(digest: str, made: Developed) -> None:
     shard = _folder() / digest[:2]
     shard.mkdir(mode=0o700, exist_ok=True)
     for side in SIDES:
@@ -56,7 +64,6 @@ def developed(digest: str, media_type: str) -> Developed:
             fresh.hardlink_to(_path(digest, made.renditions[-1].side))
         fresh.replace(_path(digest, side))
         fresh.unlink(missing_ok=True)  # replacing a name by the same file leaves both
-    return made
 
 
 def all_kept(digest: str) -> bool:

@@ -12,6 +12,7 @@ import click
 from server.commands.demo_accounts import ACCOUNTS, DemoCounty, NoDemoCounty
 from server.commands.gunicorn import NotServing, port_is_free, running
 from server.commands.sights import Sights
+from server.commands.work import working
 from server.settings import Settings
 
 HOST = "127.0.0.1"
@@ -50,7 +51,11 @@ def demo(folder: Path, port: int, seed: int, days: int, no_serve: bool) -> None:
     signal.signal(signal.SIGTERM, _stop)
     county, fresh = _county_in(folder, settings, seed)
     try:
-        with (folder / LOG).open("ab") as log, running(settings, HOST, port, log=log) as server:
+        with (
+            (folder / LOG).open("ab") as log,
+            running(settings, HOST, port, log=log) as server,
+            working(settings, log=log),
+        ):
             url = f"http://{HOST}:{port}"
             if fresh:
                 _do_fieldwork(url, settings, county, seed, days)

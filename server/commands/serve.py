@@ -1,13 +1,16 @@
 """`ruhu serve`: gunicorn takes the place of this process, so that signals reach it directly. With `--tls` this
-process stays beside it, because a trust page and a certificate want to be minded."""
+process stays beside it, because a trust page and a certificate want to be minded. Workers that look at photos run
+beside it and end with it."""
 
 import os
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 
 import click
 
 from server.commands.gunicorn import command_line, environment, port_is_free
+from server.commands.work import start_working, working
 from server.settings import SettingRefused, Settings
 
 
@@ -16,11 +19,21 @@ from server.settings import SettingRefused, Settings
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1; with --tls 0.0.0.0]")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes.")
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Threads in each process.")
+@click.option(
+    "--photo-workers", default=1, show_default=True, type=click.IntRange(0, 64), help="Workers that look at photos."
+)
 @click.option("--tls", is_flag=True, help="Serve HTTPS under the county's own certificate authority.")
 @click.option("--name", "names", multiple=True, help="With --tls: a name or address of this server; else found.")
 @click.option("--trust-port", default=8080, show_default=True, type=click.IntRange(1, 65_535), help="With --tls.")
 def serve(
-    port: int, host: str | None, workers: int, threads: int, tls: bool, names: tuple[str, ...], trust_port: int
+    port: int,
+    host: str | None,
+    workers: int,
+    threads: int,
+    photo_workers: int,
+    tls: bool,
+    names: tuple[str, ...],
+    trust_port: int,
 ) -> None:
     """Run the server until it is stopped."""
     try:
@@ -35,13 +48,22 @@ def serve(
             option = "--port" if taken == port else "--trust-port"
             raise click.ClickException(f"port {taken} is taken; choose another with {option}")
     if tls:
-        raise SystemExit(_with_tls(settings, host, port, workers, threads, names, trust_port))
+        raise SystemExit(_with_tls(settings, host, port, workers, threads, photo_workers, names, trust_port))
     command = command_line(host, port, workers=workers, threads=threads)
+    if photo_workers:
+        start_working(settings, photo_workers)
     os.execvpe(command[0], command, environment(settings))  # noqa: S606  (our own command line, no shell)
 
 
 def _with_tls(
-    settings: Settings, host: str, port: int, workers: int, threads: int, names: Sequence[str], trust_port: int
+    settings: Settings,
+    host: str,
+    port: int,
+    workers: int,
+    threads: int,
+    photo_workers: int,
+    names: Sequence[str],
+    trust_port: int,
 ) -> int:
     from server.addresses import NameRefused
     from server.certificates import CertificateFolder, CertificatesUnusable
@@ -61,7 +83,8 @@ def _with_tls(
         with beside(watch, host, trust_port, port):
             _tell(watch.reached.hosts[0], port, trust_url, watch.authority.der)
             command = command_line(host, port, workers=workers, threads=threads, certificate=folder.server)
-            return run(command, environment(settings))
+            with working(settings, photo_workers) if photo_workers else nullcontext():
+                return run(command, environment(settings))
     except OSError as error:
         raise click.ClickException(f"the trust page could not be served: {error.strerror}") from None
 

@@ -13,6 +13,8 @@ from server.store.photo_jobs import PhotoJob
 
 AGAIN_AFTER = (30, 300)  # seconds, after the first and after the second attempt
 
+AWAY_SECONDS = 5
+
 
 @transactional
 def finish_photo_job(job: PhotoJob, found: Developed | None = None, *, unreadable: str | None = None) -> bool:
@@ -26,9 +28,9 @@ def finish_photo_job(job: PhotoJob, found: Developed | None = None, *, unreadabl
 @transactional
 def put_back_photo_job(job: PhotoJob, reason: str, *, blameless: bool = False) -> bool:
     """Another attempt later, or none after the third. `blameless`: the photo had no part in it (the store is away),
-    so the attempt does not count and the photo waits where it was."""
+    so the attempt does not count; it keeps its place, and lets others go first for a moment, lest it be the cause."""
     if blameless:
-        state, due, attempts = photo_jobs.WAITING, clock.stamp(), job.attempts - 1
+        state, due, attempts = photo_jobs.WAITING, clock.stamp_in(AWAY_SECONDS), job.attempts - 1
     elif job.attempts < ATTEMPTS:
         state, due, attempts = photo_jobs.WAITING, clock.stamp_in(AGAIN_AFTER[job.attempts - 1]), job.attempts
     else:

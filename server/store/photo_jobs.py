@@ -89,6 +89,12 @@ def any_due(now: str) -> bool:
     return execute(_NEXT, {"now": now}).first() is not None
 
 
+def any_at_hand(now: str) -> bool:
+    """Whether one is due or being worked on; the others wait for their next attempt."""
+    at_hand = select(_t.digest).where(text(_OPEN), (_t.due <= now) | (_t.state == WORKING)).limit(1)
+    return execute(at_hand).first() is not None
+
+
 def next_due(now: str) -> PhotoJob | None:
     """The oldest one that may be taken, held for this transaction."""
     row = execute(_TAKE, {"now": now}).first()

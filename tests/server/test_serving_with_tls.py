@@ -208,7 +208,7 @@ def test_one_signal_stops_both(tmp_path: Path, stop: signal.Signals) -> None:
 def test_a_server_that_dies_ends_the_command_with_its_status(tmp_path: Path) -> None:
     with serving(tmp_path) as served:
         children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children").read_text().split()
-        master = int(children[0])
+        master = next(int(pid) for pid in children if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes())
         workers = [*map(int, Path(f"/proc/{master}/task/{master}/children").read_text().split())]
         os.kill(master, signal.SIGKILL)
 

@@ -45,7 +45,7 @@ def test_a_statement_alone_takes_at_most_twenty_six(app: Flask, tablet: TestTabl
     assert len(seen) <= 26, seen
 
 
-def test_a_photo_in_one_request_takes_at_most_ten(app: Flask, tablet: TestTablet) -> None:
+def test_a_photo_in_one_request_takes_at_most_eleven(app: Flask, tablet: TestTablet) -> None:
     buffer = io.BytesIO()
     Image.new("RGB", (64, 48)).save(buffer, "JPEG")
     photo = buffer.getvalue()
@@ -62,7 +62,7 @@ def test_a_photo_in_one_request_takes_at_most_ten(app: Flask, tablet: TestTablet
         answer = tablet.client.post("/api/v1/uploads", data=photo, headers=headers)
 
     assert answer.status_code == 201
-    assert len(seen) <= 10, seen
+    assert len(seen) <= 11, seen  # one of them puts it into the queue of the photo workers
 
 
 def test_a_pull_costs_the_same_for_one_changed_case_and_for_forty(app: Flask, tablet: TestTablet) -> None:
