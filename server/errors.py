@@ -388,7 +388,8 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         "statement-not-releasable",
         (
             "该陈述目前无法采用",
-            "原因见 reason，未作更改。缺表单先发布表单，缺行政区先补录，再解除待核；属他局或无法读取的，作不予采用处理。",
+            "原因见 reason，未作更改。缺表单先发布表单，缺行政区先补录，再解除待核；"
+            "属他局或无法读取的，作不予采用处理。",
         ),
         (
             "This statement cannot be applied as things stand",
