@@ -81,7 +81,8 @@ def _png(data: bytes | mmap.mmap) -> Anatomy:
 
 
 def _behind(data: bytes | mmap.mmap, end: int) -> str | None:
-    head = data[end : end + 4096].lstrip(b"\0 \r\n\t")
+    after = data[end : end + 4096]
+    head = after.lstrip(b"\0 \r\n\t")
     if _ZIP_END in data[max(end, len(data) - _ZIP_END_WITHIN) :]:
         return "zip"
     if _HTML.search(head):
@@ -89,5 +90,6 @@ def _behind(data: bytes | mmap.mmap, end: int) -> str | None:
     if head.startswith((b"\xff\xd8\xff", b"\x89PNG")):
         return "jpeg" if head[:1] == b"\xff" else "png"
     if head:
-        return kind_of_bytes(head)
+        kind = kind_of_bytes(after)  # some formats begin with zeros
+        return kind if kind != "unknown" else kind_of_bytes(head)
     return "unknown" if data[end + 4096 : end + 8192].strip(b"\0 \r\n\t") else None

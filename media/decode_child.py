@@ -41,7 +41,7 @@ _CLONE_NEWNET = 0x40000000
 def limit_memory_and_time() -> None:
     """What holds from the first instruction on."""
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))  # the first of them says what it is for
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
@@ -126,8 +126,16 @@ def main(site: str, image_format: str, sides: list[int]) -> None:
         place = exif.get_ifd(0x8825)
         found["latitude"] = degrees(place.get(2), place.get(1), "S")
         found["longitude"] = degrees(place.get(4), place.get(3), "W")
+        found = {name: in_utf8(value) for name, value in found.items()}
         short = {name: value[:MAX_CLAIM] if isinstance(value, str) else value for name, value in found.items()}
         return {name: value for name, value in short.items() if isinstance(value, str | int | float)}
+
+    def in_utf8(value: object) -> object:
+        # EXIF's texts are ASCII by the standard, UTF-8 by what Chinese programs write, Latin-1 by what Pillow reads.
+        try:
+            return value.encode("latin-1").decode() if isinstance(value, str) else value
+        except UnicodeError:
+            return value
 
     def degrees(parts: object, half: object, negative: str) -> float | None:
         if not isinstance(parts, tuple) or len(parts) != 3 or not isinstance(half, str):
