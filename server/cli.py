@@ -21,6 +21,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "rebuild": ("server.commands.upkeep:rebuild", "Replay the statements against every derived row."),
     "sweep": ("server.commands.upkeep:sweep", "Note what has been missing for too long."),
     "fsck": ("server.commands.upkeep:fsck", "Check the database against the media folder, and back."),
+    "scrub": ("server.commands.scrub:scrub", "Read the photos again that were read longest ago."),
+    "sweep-blobs": ("server.commands.scrub:sweep_blobs", "Set aside photos that nothing names."),
     "verify": ("server.commands.upkeep:verify", "Check the ledger."),
 }
 

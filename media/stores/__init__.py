@@ -44,3 +44,18 @@ class BlobStore(Protocol):
     def remove(self, digest: str) -> None:
         """Forget the blob, durably; one that is not held is already forgotten."""
         ...
+
+    def since(self, digest: str) -> float:
+        """When its bytes came to rest here (seconds since 1970, by the store's clock). Raises BlobNotHeld."""
+        ...
+
+    def set_aside(self, digest: str) -> None:
+        """No longer held, and not gone: its bytes lie under `unnamed/` until an operator deletes them there.
+
+        One that is not held is not touched.
+        """
+        ...
+
+    def put_back(self, digest: str) -> bool:
+        """Hold again what was set aside; whether it is held now. One that is held already stays as it is."""
+        ...

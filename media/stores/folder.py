@@ -13,6 +13,7 @@ from media.errors import BlobNotHeld, UploadIncomplete
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 _SHARD = "[0-9a-f][0-9a-f]"
 _DAMAGED = "damaged"
+_UNNAMED = "unnamed"
 
 
 class FolderStore:
@@ -20,7 +21,7 @@ class FolderStore:
 
     Staged files must lie on the same filesystem, because a blob gets its name by a link: a link never overwrites,
     and the name appears only over bytes that are already on the disk. `root/damaged/` keeps what no longer hashed
-    to its name.
+    to its name, `root/unnamed/` what nothing in the database named.
     """
 
     def __init__(self, root: Path, disk: Disk | None = None) -> None:
@@ -84,6 +85,44 @@ class FolderStore:
             except FileNotFoundError:
                 return
             self._disk.sync_folder(blob.parent)
+
+    def since(self, digest: str) -> float:
+        """See BlobStore."""
+        try:
+            return self._path(digest).lstat().st_mtime
+        except FileNotFoundError:
+            raise BlobNotHeld(digest) from None
+
+    def set_aside(self, digest: str) -> None:
+        """See BlobStore."""
+        blob, aside = self._path(digest), self._root / _UNNAMED
+        with self._disk.writing():
+            aside.mkdir(mode=0o700, exist_ok=True)
+            try:
+                # A crash while it was put back has left both names, and renaming one to the other does nothing then.
+                if (aside / digest).exists() and blob.samefile(aside / digest):
+                    (aside / digest).unlink()
+                blob.rename(aside / digest)
+            except FileNotFoundError:
+                return
+            self._disk.sync_folder(aside)
+            self._disk.sync_folder(blob.parent)
+            self._disk.sync_folder(self._root)
+
+    def put_back(self, digest: str) -> bool:
+        """See BlobStore."""
+        blob, aside = self._path(digest), self._root / _UNNAMED / digest
+        with self._disk.writing():
+            self._make_shard(blob.parent)
+            try:
+                blob.hardlink_to(aside)
+            except FileExistsError:
+                return True
+            except FileNotFoundError:  # nothing lies aside
+                return self.has(digest)
+            self._settle(blob.parent)
+            aside.unlink()
+        return True
 
     def _path(self, digest: str) -> Path:
         checked(digest)

@@ -14,7 +14,9 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.blobs: dict[str, bytes] = {}
-        self.set_aside: list[bytes] = []
+        self.damaged: list[bytes] = []
+        self.unnamed: dict[str, bytes] = {}
+        self.came: dict[str, float] = {}
 
     def adopt(self, staged: Path, digest: str, length: int) -> None:
         """See BlobStore."""
@@ -23,8 +25,9 @@ class MemoryStore:
         if len(arrived) != length:
             raise UploadIncomplete(expected=length, got=len(arrived))
         if self.has(digest) and not self.verify(digest):
-            self.set_aside.append(self.blobs.pop(digest))
+            self.damaged.append(self.blobs.pop(digest))
         self.blobs.setdefault(digest, arrived)
+        self.came.setdefault(digest, staged.stat().st_mtime)
 
     def open(self, digest: str) -> BinaryIO:
         """See BlobStore."""
@@ -49,6 +52,22 @@ class MemoryStore:
     def remove(self, digest: str) -> None:
         """See BlobStore."""
         self.blobs.pop(checked(digest), None)
+
+    def since(self, digest: str) -> float:
+        """See BlobStore."""
+        self._held(digest)
+        return self.came[digest]
+
+    def set_aside(self, digest: str) -> None:
+        """See BlobStore."""
+        if self.has(digest):
+            self.unnamed[digest] = self.blobs.pop(digest)
+
+    def put_back(self, digest: str) -> bool:
+        """See BlobStore."""
+        if not self.has(digest) and digest in self.unnamed:
+            self.blobs[digest] = self.unnamed.pop(digest)
+        return self.has(digest)
 
     def _held(self, digest: str) -> bytes:
         try:

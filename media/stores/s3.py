@@ -43,7 +43,8 @@ _SETTINGS = Config(
 
 
 class S3Store:
-    """A BlobStore of objects `<prefix>ab/<digest>`; `<prefix>damaged/` keeps what no longer hashed to its name.
+    """A BlobStore of objects `<prefix>ab/<digest>`; `<prefix>damaged/` keeps what no longer hashed to its name,
+    `<prefix>unnamed/` what nothing in the database named.
 
     Credentials and region come from where boto3 looks for them: the environment, its files, the machine's role.
     """
@@ -117,6 +118,28 @@ class S3Store:
         with _our_errors():
             self._client.delete_object(Bucket=self._bucket, Key=self._key(digest))
 
+    def since(self, digest: str) -> float:
+        """See BlobStore."""
+        if (head := self._head(digest)) is None:
+            raise BlobNotHeld(digest)
+        return float(head["LastModified"].timestamp())
+
+    def set_aside(self, digest: str) -> None:
+        """See BlobStore."""
+        with _our_errors():
+            if self._copy(self._key(digest), self._unnamed(digest)):
+                self.remove(digest)
+
+    def put_back(self, digest: str) -> bool:
+        """See BlobStore."""
+        if self.has(digest):
+            return True
+        with _our_errors():
+            if not self._copy(self._unnamed(digest), self._key(digest)):
+                return False
+            self._client.delete_object(Bucket=self._bucket, Key=self._unnamed(digest))
+        return True
+
     def _put(self, file: BinaryIO, digest: str, only_if: dict[str, str]) -> bool:
         """Whether the bytes are there now; they are not when the condition did not hold."""
         try:
@@ -162,13 +185,14 @@ class S3Store:
 
     def _set_damaged_aside(self, digest: str, found: str, tag: str) -> bool:
         """Whether these very bytes were still there to be copied."""
+        aside = f"{self._prefix}damaged/{digest}.{found[:16]}"
+        return self._copy(self._key(digest), aside, CopySourceIfMatch=tag)
+
+    def _copy(self, source: str, target: str, **only_if: str) -> bool:
+        """Whether the source was there, and as demanded."""
+        origin = {"Bucket": self._bucket, "Key": source}
         try:
-            self._client.copy_object(
-                Bucket=self._bucket,
-                Key=f"{self._prefix}damaged/{digest}.{found[:16]}",
-                CopySource={"Bucket": self._bucket, "Key": self._key(digest)},
-                CopySourceIfMatch=tag,
-            )
+            self._client.copy_object(Bucket=self._bucket, Key=target, CopySource=origin, **only_if)
         except ClientError as error:
             if _code(error) in _TAKEN | _NOT_THERE:
                 return False
@@ -180,6 +204,9 @@ class S3Store:
             pages = self._client.get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self._bucket, Prefix=prefix, **more):
                 yield from page.get(what, ())
+
+    def _unnamed(self, digest: str) -> str:
+        return f"{self._prefix}unnamed/{checked(digest)}"
 
     def _key(self, digest: str) -> str:
         return f"{self._prefix}{checked(digest)[:2]}/{digest}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import click
 from tqdm import tqdm
 
+from media.errors import StorageFailed
 from server.settings import SettingRefused, Settings
 
 SHOWN_FAULTS = 20
@@ -27,6 +28,10 @@ def application() -> Iterator[None]:
     try:
         with app.app_context():
             yield
+    except StorageFailed as error:
+        raise click.ClickException(
+            f"the store of photos fails, so that nothing can be said of them: {error}"
+        ) from None
     finally:
         with app.app_context():
             db.engine.dispose()

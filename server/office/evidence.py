@@ -26,19 +26,21 @@ def rendition(statement: str, digest: str, side: int) -> ResponseReturnValue:
         picture = held_picture(who.authority, who.scope, statement, checked(digest))
     except NotADigest:
         raise errors.NotFound() from None
+    kept = _("The original is kept as it was signed.")
+    if picture.fault is not None:  # a rendition made before would show what nothing proves any more
+        return _placeholder(_("The original is damaged or lost: tell the operator."))
     if picture.unreadable is not None:
-        return _placeholder()
+        return _placeholder(kept)
     try:
         return _answer(rendition_of(picture, side), "image/jpeg")
     except Unreadable:
-        return _placeholder()
+        return _placeholder(kept)
     except BlobNotHeld:
         raise errors.NotFound() from None
 
 
-def _placeholder() -> Response:
+def _placeholder(detail: str) -> Response:
     words = _("This file cannot be shown")
-    detail = _("The original is kept as it was signed.")
     return _answer(
         (
             '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 240" role="img">'

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 
 from server import errors
 from server.queries.case_page import INTERVIEW, kind_of
-from server.store import cases, evidence, photos, statements
+from server.store import blobs, cases, evidence, photos, statements
 
 
 @dataclass(frozen=True, slots=True)
 class HeldPicture:
-    """A picture whose bytes are held; `unreadable` says why it cannot be shown, if that has been found out."""
+    """A picture whose bytes are held; `unreadable` says why it cannot be shown, if that has been found out, `fault`
+    that its bytes were found missing or damaged when they were last read again."""
 
     digest: str
     media_type: str
     unreadable: str | None
+    fault: str | None = None
 
 
 def held_picture(authority: str, scope: Collection[str], statement_id: str, digest: str) -> HeldPicture:
@@ -29,4 +31,5 @@ def held_picture(authority: str, scope: Collection[str], statement_id: str, dige
     if media_type is None or kind_of(media_type) != "picture":
         raise errors.NotFound()
     photo = photos.find(digest)
-    return HeldPicture(digest, media_type, photo.reason if photo and photo.state == photos.UNREADABLE else None)
+    unreadable = photo.reason if photo and photo.state == photos.UNREADABLE else None
+    return HeldPicture(digest, media_type, unreadable, blobs.fault(digest))

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -73,10 +74,12 @@ def test_what_is_not_held_is_said_so(store: BlobStore):
     unknown = digest(b"never came")
 
     assert not store.has(unknown)
-    for ask in (store.open, store.length, store.verify):
+    for ask in (store.open, store.length, store.verify, store.since):
         with pytest.raises(BlobNotHeld):
             ask(unknown)
     store.remove(unknown)
+    store.set_aside(unknown)
+    assert not store.put_back(unknown)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +100,10 @@ def test_what_is_not_held_is_said_so(store: BlobStore):
 def test_only_a_digest_is_a_name(store: BlobStore, tmp_path: Path, name: str):
     staged = a_file(tmp_path, b"x")
 
-    for ask in (store.open, store.has, store.length, store.verify, store.remove):
+    for ask in (
+        *(store.open, store.has, store.length, store.verify, store.remove),
+        *(store.since, store.set_aside, store.put_back),
+    ):
         with pytest.raises(NotADigest):
             ask(name)
     with pytest.raises(NotADigest):
@@ -156,6 +162,42 @@ def test_digests_come_in_order_and_go_when_removed(store: BlobStore, tmp_path: P
     assert list(store.digests()) == sorted(map(digest, photos[1:]))
 
 
+def test_what_was_set_aside_is_not_held_and_comes_back_whole(store: BlobStore, tmp_path: Path):
+    name = digest(b"a photo")
+    store.adopt(a_file(tmp_path, b"a photo"), name, 7)
+    (tmp_path / "staged").unlink()
+
+    store.set_aside(name)
+
+    assert not store.has(name)
+    assert list(store.digests()) == []
+    assert store.put_back(name)
+    assert store.verify(name)
+    assert store.put_back(name)
+
+
+def test_what_comes_anew_is_not_replaced_by_what_was_set_aside(store: BlobStore, tmp_path: Path):
+    name = digest(b"a photo")
+    store.adopt(a_file(tmp_path, b"a photo", "one"), name, 7)
+    store.set_aside(name)
+    store.adopt(a_file(tmp_path, b"a photo", "two"), name, 7)
+
+    store.set_aside(name)
+    store.adopt(a_file(tmp_path, b"a photo", "three"), name, 7)
+
+    assert store.put_back(name)
+    assert store.verify(name)
+    assert list(store.digests()) == [name]
+
+
+def test_a_blob_says_since_when_it_is_here(store: BlobStore, tmp_path: Path):
+    name, before = digest(b"a photo"), time.time()
+
+    store.adopt(a_file(tmp_path, b"a photo"), name, 7)
+
+    assert before - 2 < store.since(name) < time.time() + 2
+
+
 def test_eight_at_once_adopt_the_same_blob(store: BlobStore, tmp_path: Path):
     name, failures = digest(b"a photo"), []
 
@@ -187,6 +229,19 @@ def test_a_folder_keeps_damaged_bytes_aside(tmp_path: Path):
     store.adopt(a_file(tmp_path, b"a photo", "two"), name, 7)
 
     assert (tmp_path / "blobs" / "damaged" / f"{name}.0").read_bytes() == b"rotten"
+
+
+def test_a_crash_while_a_blob_was_put_back_does_not_keep_it_from_being_set_aside(tmp_path: Path):
+    store, name = FolderStore(tmp_path / "blobs"), digest(b"a photo")
+    store.adopt(a_file(tmp_path, b"a photo"), name, 7)
+    store.set_aside(name)
+    blob = tmp_path / "blobs" / name[:2] / name
+    blob.hardlink_to(tmp_path / "blobs" / "unnamed" / name)  # and there the process died
+
+    store.set_aside(name)
+
+    assert not store.has(name)
+    assert store.put_back(name)
 
 
 def test_only_the_owner_reads_the_folder(tmp_path: Path):

@@ -56,9 +56,26 @@ def upgrade() -> None:
         " SELECT digest, 'waiting', held_since, held_since, 0, 0 FROM blob"
         " WHERE media_type IN ('image/jpeg', 'image/png')"
     )
+    op.create_table(
+        "blob_check",
+        sa.Column("digest", KEY, nullable=False),
+        sa.Column("checked_at", KEY, nullable=False),
+        sa.Column("fault", KEY, nullable=True),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_index("blob_check_by_age", "blob_check", ["checked_at"], unique=False)
+    op.create_index(
+        "blob_check_faulty",
+        "blob_check",
+        ["digest"],
+        unique=False,
+        sqlite_where=sa.text("fault IS NOT NULL"),
+        postgresql_where=sa.text("fault IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("blob_check")
     op.drop_table("photo_job")
     op.drop_table("photo")
     op.create_table(
