@@ -1,7 +1,7 @@
 """What does a case say, who said each thing, who signed for it, and what of it is disputed, owed or left behind?"""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from server import errors
 from server.db import begin_snapshot
@@ -11,7 +11,8 @@ from server.queries.case_list import names_along
 from server.queries.case_statements import Stated, case_statements
 from server.queries.field_catalogue import field_catalogue
 from server.queries.quarantine_ends import QuarantineEnd, quarantine_ends
-from server.store import authorities, cases, evidence, persons, regions, tasks
+from server.queries.told_decisions import tells_of_neighbours
+from server.store import authorities, cases, evidence, open_items, persons, regions, tasks
 from server.store.authorities import Authority
 from server.store.cases import CaseRow
 from server.store.evidence import EvidenceRow
@@ -128,7 +129,7 @@ def case_view(
         raise errors.NotFound()
     case = Case.from_document(keyring.unseal_case(row.document, row.id))
     everything = case_statements(authority_id, case_id, keyring)
-    told = told_to(everything, reads_interviews=reads_interviews)
+    told = told_to(authority_id, everything, reads_interviews=reads_interviews)
     tree = regions.all_of(authority_id)
     fields = Fields(
         case=case,
@@ -159,16 +160,27 @@ def case_view(
     )
 
 
-def told_to(everything: Iterable[Stated], *, reads_interviews: bool) -> list[Stated]:
-    """What somebody may see of a case's statements: whoever may not read interviews sees none, nor what was decided
-    about letting one in."""
+def told_to(authority: str, everything: Iterable[Stated], *, reads_interviews: bool) -> list[Stated]:
+    """What somebody may see of a case's statements: whoever may not read interviews sees none, nor what officers
+    said about one; of a decision that wrote a value they see the value and not the words."""
     everything = list(everything)
-    closed = set() if reads_interviews else {each.row.id for each in everything if each.row.kind == INTERVIEW}
-    return [
-        each
-        for each in everything
-        if each.row.id not in closed and (each.statement is None or each.statement.target not in closed)
-    ]
+    if reads_interviews:
+        return everything
+    interviews = {each.row.id for each in everything if each.row.kind == INTERVIEW}
+    named = {each.statement.item for each in everything if each.statement is not None and each.statement.item}
+    items = open_items.find_many(authority, named)
+    shown: list[Stated] = []
+    for each in everything:
+        said = each.statement
+        if each.row.id in interviews or (said is not None and said.target in interviews):
+            continue
+        if said is not None and tells_of_neighbours(said, items.get(said.item or ""), interviews):
+            if not each.writes:
+                continue
+            said = replace(said, item=None, reason_code=None, reason=None, basis=())
+            each = replace(each, statement=said)
+        shown.append(each)
+    return shown
 
 
 def income_of(case: Case, fields: Fields, authority: Authority) -> Income:

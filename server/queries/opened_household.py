@@ -85,7 +85,7 @@ def opened_households(
         case, everything = opened[row.id], stated[row.id]
         writes = tuple(write for each in everything if each.applied for write in each.writes)
         fields = Fields(case, catalogue, language, {region.id: region.name for region in tree.values()}, writes)
-        told = told_to(everything, reads_interviews=reads_interviews)
+        told = told_to(authority_id, everything, reads_interviews=reads_interviews)
         shown = show_statements(told, case, fields, people, evidence.of_case(authority_id, row.id))
         village, township = names_along(tree, row.village)
         found[row.id] = Household(

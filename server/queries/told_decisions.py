@@ -49,7 +49,7 @@ def told_decisions(
     items = open_items.find_many(authority, {s.item for s in opened.values() if s.item is not None})
     interviews = _interviews(authority, opened.values(), items.values())
     closed = {
-        name for name, told in opened.items() if _tells_of_neighbours(told, items.get(told.item or ""), interviews)
+        name for name, told in opened.items() if tells_of_neighbours(told, items.get(told.item or ""), interviews)
     }
     standing: dict[str, list[str]] = {}
     for case_id, row in rows:
@@ -76,8 +76,9 @@ def _interviews(authority: str, told: Iterable[Statement], items: Iterable[OpenI
     return {row.id for row in rows if row.kind == "neighbour_interview"}
 
 
-def _tells_of_neighbours(told: Statement, item: OpenItem | None, interviews: set[str | None]) -> bool:
+def tells_of_neighbours(told: Statement, item: OpenItem | None, interviews: Collection[str | None]) -> bool:
+    """Whether a decision's words may say what a neighbour said; `interviews` are ids of interviews."""
     subject = item.subject if item is not None else None
     about_a_doubt = item is not None and item.rule in INTERVIEW_RULES
-    named = not interviews.isdisjoint((*told.basis, told.target, subject))
+    named = not set(interviews).isdisjoint((*told.basis, told.target, subject))
     return about_a_doubt or told.reason_code == FROM_NEIGHBOURS or named

@@ -16,11 +16,11 @@ const held = (registers: HeldCase["registers"]): HeldCase => {
   return { id: "c", hash: "", village: "v", changed: 9, registers, statements: {}, tasks: [] };
 };
 const of = (id: string, registers: HeldCase["registers"]): CaseLine => lineOf(id, held(registers), [], "2026-06-10");
+const into = (...values: (string | null)[]): HeldCase["registers"] => ({
+  "joined.into": values.map((value, at) => ({ value, dots: [`o-${at}:0`] })),
+});
 
 test("a line knows where its household lives on; separated again it stands for itself", () => {
-  const into = (...values: (string | null)[]) => ({
-    "joined.into": values.map((value, at) => ({ value, dots: [`o-${at}:0`] })),
-  });
   expect(of("c", into("b")).joinedInto).toBe("b");
   expect(of("c", into(null)).joinedInto).toBeNull();
   expect(of("c", into("b", "d")).joinedInto).toBeNull();

@@ -478,6 +478,25 @@ def test_a_quarantined_statement_is_kept_out(county: County, field: Field, offic
     assert values(county, case, "place.address") == {"四组1号"}
 
 
+@pytest.mark.parametrize("choice", ["explained", "upheld"])
+def test_what_officers_said_of_a_doubt_is_read_by_those_who_read_interviews(
+    county: County, field: Field, officer: Desk, case: str, choice: str
+) -> None:
+    item = a_doubt(field, case)
+    words = f"群众所说经核实{choice}"
+    correction: dict[str, Any] = {}
+    if choice == "upheld":  # an amount: it becomes a proposal
+        path = "income.00000003.amount"
+        shown = _DOTS.findall(page_of(officer, item, field=path))
+        correction = {"path": path, "fix": "other", "other": "400", "shown": shown}
+
+    answer = officer.post(address(item, "settle"), choice=choice, **WHY | {"words": words} | correction)
+
+    assert answer.status_code == 303
+    assert words in officer.get(f"/office/cases/{case}").text
+    assert words not in desk(county, "head").get(f"/office/cases/{case}").text
+
+
 def test_a_gap_is_waived(county: County, field: Field, officer: Desk, case: str) -> None:
     item = a_gap(field, case)
 
