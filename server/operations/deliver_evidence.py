@@ -2,10 +2,11 @@
 
 from collections import Counter
 
+from media.sniff import INK
 from server import clock
 from server.db import transactional
 from server.operations.enqueue_photo import enqueue_photo
-from server.store import cases, evidence, replicas
+from server.store import cases, evidence, likeness, replicas
 from server.swept import close_owed
 
 
@@ -23,5 +24,7 @@ def deliver_evidence(
     cases.owe_less(authority, Counter(e.case_id for e in arrived if e.applied and e.case_id is not None))
     close_owed(authority, {(each.statement, each.case_id) for each in arrived})
     enqueue_photo(digest, media_type)
+    if media_type == INK:
+        likeness.await_ink(digest)
     if begun:
         evidence.end_upload(authority, upload_id)

@@ -2,11 +2,12 @@
 
 from media.rendition import VERSION, Developed
 from server.db import transactional
-from server.store import photo_jobs, photos
+from server.store import likeness, photo_jobs, photos
 
 
 @transactional
 def note_photo(digest: str, found: Developed | None = None, *, unreadable: str | None = None) -> None:
     """Whoever made it, a worker or somebody who wanted to look: what waits for a worker is done with this."""
     photos.put(photos.made_of(digest, VERSION, found, unreadable))
+    likeness.wait(digest, likeness.PHOTO, {} if found is None else found.likeness)
     photo_jobs.done_elsewhere(digest)

@@ -25,6 +25,7 @@ evidence_table = db.Table(
     Column("applied", Boolean, nullable=False),  # its statement takes part in the case (is not in quarantine)
     Index("evidence_of_replica", "authority", "replica", "digest"),
     Index("evidence_of_case", "authority", "case_id"),
+    Index("evidence_of_digest", "authority", "digest"),  # where else a photo occurs
 )
 Index(
     "evidence_owed",

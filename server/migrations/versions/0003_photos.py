@@ -1,4 +1,4 @@
-"""photos: what is made of them, and the queue of those that nobody has looked at yet"""
+"""photos: what is made of them, the queue of those that nobody has looked at yet, and which ones are alike"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -57,6 +57,43 @@ def upgrade() -> None:
         " WHERE media_type IN ('image/jpeg', 'image/png')"
     )
     op.create_table(
+        "likeness",
+        sa.Column("digest", KEY, nullable=False),
+        sa.Column("kind", KEY, nullable=False),
+        sa.Column("bits", sa.LargeBinary(), nullable=True),
+        sa.Column("place", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_index("likeness_in_place", "likeness", ["place"], unique=True)
+    op.create_index(
+        "likeness_waiting",
+        "likeness",
+        ["digest"],
+        unique=False,
+        sqlite_where=sa.text("place IS NULL"),
+        postgresql_where=sa.text("place IS NULL"),
+    )
+    op.create_table(
+        "alike_pair",
+        sa.Column("digest", KEY, nullable=False),
+        sa.Column("other", KEY, nullable=False),
+        sa.Column("edges", sa.Integer(), nullable=False),
+        sa.Column("unlike", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", "other"),
+    )
+    op.create_index("alike_pair_of_other", "alike_pair", ["other"], unique=False)
+    op.create_table(
+        "likeness_place",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("evidence_of_digest", "evidence", ["authority", "digest"], unique=False)
+    op.execute(
+        "INSERT INTO likeness (digest, kind) SELECT digest, 'ink' FROM blob"
+        " WHERE media_type = 'application/vnd.ruhu.ink+json'"
+    )
+    op.create_table(
         "blob_check",
         sa.Column("digest", KEY, nullable=False),
         sa.Column("checked_at", KEY, nullable=False),
@@ -76,6 +113,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("blob_check")
+    op.drop_index("evidence_of_digest", "evidence")
+    op.drop_table("likeness_place")
+    op.drop_table("alike_pair")
+    op.drop_table("likeness")
     op.drop_table("photo_job")
     op.drop_table("photo")
     op.create_table(
