@@ -35,11 +35,11 @@ def work(processes: int, parent: int | None, alone: bool) -> None:
     """
     stopped = threading.Event()
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
+    def hear(_number: int, _frame: FrameType | None) -> None:
         stopped.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+        signal.signal(number, hear)
     if alone:
         _look_until(stopped, parent)
     else:
@@ -68,7 +68,7 @@ def _mind_until(stopped: threading.Event, parent: int | None, processes: int) ->
             else:
                 pause = LOOK_SECONDS
     finally:
-        _end(workers)
+        stop(workers)
 
 
 def _look_until(stopped: threading.Event, parent: int | None) -> None:
@@ -107,7 +107,7 @@ def working(settings: Settings, processes: int = 1, *, log: IO[bytes] | None = N
     try:
         yield
     finally:
-        _end([minder])
+        stop([minder])
 
 
 def start_working(
@@ -131,7 +131,8 @@ def _start(
     )
 
 
-def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+def stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Asks them to end, and waits for it."""
     for process in processes:
         process.terminate()
     for process in processes:
