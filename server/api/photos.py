@@ -41,11 +41,11 @@ def list_photos(case_id: str) -> list[dict[str, Any]]:
 @policy.requires("see_photos")
 @bp.response(200, content_type="image/jpeg", description="a JPEG of at most 640 pixels a side")
 def get_photo(statement: str, digest: str) -> Response:
-    """A rendition; what is not in scope, not held or not readable is not found."""
+    """A rendition; what is not in scope, not held, not readable or damaged is not found."""
     who = tablet()
     try:
         picture = case_photo(who.authority, scope_of(who).paths, statement, checked(digest))
-        if picture.unreadable is not None:
+        if picture.unreadable is not None or picture.fault is not None:
             raise errors.NotFound()
         jpeg = rendition_of(picture, SIDE)
     except (Unreadable, BlobNotHeld, NotADigest):

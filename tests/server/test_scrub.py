@@ -25,6 +25,7 @@ from server.operations.begin_upload import begin_upload
 from server.operations.deliver_evidence import deliver_evidence
 from server.queries.shown_evidence import held_picture
 from server.settings import Settings
+from server.store import blobs
 from server.unnamed_blobs import unnamed_blobs
 from sync.statement import Evidence
 
@@ -127,16 +128,23 @@ def test_damage_and_loss_are_told_marked_and_forgotten_when_mended(
 WELL = {"ok": True, "details": []}
 
 
-def test_what_was_read_longest_ago_is_read_next(
-    tablet: TestTablet, store: BlobStore, run: Run, tmp_path: Path
+def test_what_was_read_longest_ago_is_read_next_and_what_is_at_fault_first(
+    app: Flask, tablet: TestTablet, store: BlobStore, run: Run, tmp_path: Path
 ) -> None:
-    digests = photos(tablet, store, tmp_path, 5)
-    for digest in digests:
-        damage(store, digest)
+    digests = photos(tablet, store, tmp_path, 3)
 
-    found = [run("scrub", "--at-most", str(most))[1]["damaged"] for most in (2, 5)]
+    def next_one() -> str:
+        with app.app_context():
+            return next(iter(blobs.next_to_check(1)))
 
-    assert found == [2, 5]
+    first_round = [(next_one(), run("scrub", "--at-most", "1"))[0] for _ in digests]
+    second_round = [(next_one(), run("scrub", "--at-most", "1"))[0] for _ in digests]
+    damage(store, second_round[-1])
+    run("scrub", "--at-most", "3")
+
+    assert sorted(first_round) == digests
+    assert second_round == first_round
+    assert next_one() == second_round[-1]
 
 
 def test_a_blob_that_was_set_aside_and_is_named_after_all_is_put_back(
@@ -204,6 +212,8 @@ def test_the_page_does_not_show_a_photo_whose_original_is_damaged(
     officer = desk(tablet.county, "officer")
 
     shown = officer.get(f"/office/evidence/{statement}/{digest}/640")
+    on_a_tablet = tablet.client.get(f"/api/v1/photos/{statement}/{digest}", headers=tablet.headers)
 
     assert shown.content_type == "image/svg+xml"
     assert "The original is damaged or lost" in shown.text
+    assert on_a_tablet.status_code == 404
