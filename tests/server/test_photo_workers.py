@@ -15,8 +15,10 @@ from random import Random
 
 import pytest
 from fieldwork import County, TestTablet
+from founding import close
 from live_server import live_server
 from office_desk import evidence_of, upload
+from sqlalchemy import Engine, create_engine, text
 
 from server import keys
 from server.commands.gunicorn import environment
@@ -121,6 +123,44 @@ def test_from_a_push_over_http_to_renditions_on_the_disk(
     status, figures = told(county_settings, "photos", "rebuild", "--processes", "2")
     assert status == 0 and (figures["waiting"], figures["working"], figures["ready"]) == (0, 0, 3)
     assert made == {path.name for path in (county_settings.data_dir / "renditions").rglob("*.jpg")}
+
+
+@pytest.mark.parametrize("founded", ["postgresql"], indirect=True)
+def test_while_the_database_is_away_a_worker_waits_and_then_goes_on(
+    county: County, county_settings: Settings, cluster: str, tmp_path: Path
+) -> None:
+    name, photo = county_settings.database_url.rpartition("/")[2], a_photo(4)
+    office = create_engine(f"{cluster}/postgres", isolation_level="AUTOCOMMIT")
+
+    def let_in(allowed: bool) -> None:
+        with office.connect() as connection:
+            connection.exec_driver_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}")
+            connection.execute(
+                text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :n"), {"n": name}
+            )
+
+    log = tmp_path / "worker.log"
+    with log.open("wb") as said, working(county_settings, log=said):
+        assert within(30, lambda: bool(asks_of(office, name)))
+        (minder,) = [pid for pid in children_of(os.getpid()) if photo_workers_of(pid)]
+        at_first = photo_workers_of(minder)
+
+        let_in(False)
+        assert within(30, lambda: b"photo work waits" in log.read_bytes())
+        let_in(True)
+        close(county.app)
+        push_over_http(county, county.app.test_client(), photo)
+
+        assert within(60, lambda: looked_at(county, photo))
+        assert photo_workers_of(minder) == at_first, "nobody had to start it again"
+    office.dispose()
+
+
+def asks_of(office: Engine, database: str) -> list[int]:
+    """The connections on which a photo was asked for."""
+    asked = text("SELECT pid FROM pg_stat_activity WHERE datname = :n AND query LIKE '%photo_job%'")
+    with office.connect() as connection:
+        return list(connection.execute(asked, {"n": database}).scalars())
 
 
 @pytest.fixture
