@@ -62,15 +62,16 @@ def bits(image: Image.Image) -> dict[str, int]:
 
 def pack(found: Mapping[str, int]) -> bytes:
     """The numbers as they rest: eight bytes each. An ink has those of one view, a picture those of four."""
-    return b"".join(found[name].to_bytes(8) for name in _names(len(found)))
+    return b"".join(found[name].to_bytes(8) for name in names(len(found)))
 
 
 def unpack(packed: bytes) -> dict[str, int]:
     numbers = (int.from_bytes(packed[at : at + 8]) for at in range(0, len(packed), 8))
-    return dict(zip(_names(len(packed) // 8), numbers, strict=True))
+    return dict(zip(names(len(packed) // 8), numbers, strict=True))
 
 
-def _names(count: int) -> list[str]:
+def names(count: int) -> list[str]:
+    """What so many numbers are called, in the order in which they rest."""
     return [f"{view}_{name}" for view in (("ink",) if count == len(_WEIGHTS) else VIEWS) for name in _WEIGHTS]
 
 

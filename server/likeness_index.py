@@ -8,8 +8,10 @@ its place leads to no row.
 from array import array
 from collections.abc import Mapping
 
+import numpy as np
 from flask import current_app
 
+from media.likeness_bits import names
 from media.near import Near
 from server.store import likeness
 from server.store.likeness import INK, PHOTO
@@ -29,10 +31,15 @@ class LikenessIndex:
         """With everything that has its place."""
         while new := likeness.placed_after(self.last, AT_ONCE):
             for kind, views in _LOOKED_UP.items():
-                of_kind = [each for each in new if each.kind == kind]
-                self._keys[kind].append([each.bits[f"{view}_edges"] for each in of_kind for view in views])
-                self._places[kind].extend(each.place or 0 for each in of_kind)
-            self.last = new[-1].place or 0
+                places = [place for place, of, _ in new if of == kind]
+                if not places:
+                    continue
+                packed = b"".join(bits for _, of, bits in new if of == kind)
+                numbers = np.frombuffer(packed, ">u8").reshape(len(places), -1)
+                called = names(numbers.shape[1])
+                self._keys[kind].append(numbers[:, [called.index(f"{view}_edges") for view in views]].ravel())
+                self._places[kind].extend(places)
+            self.last = new[-1][0]
 
     def near(self, kind: str, bits: Mapping[str, int], radius: int) -> set[int]:
         """The places of all whose edges, in one view or another, differ from these in at most `radius` bits."""

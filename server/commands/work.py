@@ -29,7 +29,7 @@ STOP_SECONDS = 20  # a worker finishes the picture that it has in hand; the deco
 @click.option("--ends-with", "parent", type=int, hidden=True, help="Stop when this process is no longer our parent.")
 @click.option("--alone", is_flag=True, hidden=True, help="Be one of those workers.")
 def work(processes: int, parent: int | None, alone: bool) -> None:
-    """Make what is derived from photos (sizes to look at, claims, measures) as they come, until stopped.
+    """Make what is derived from photos (sizes to look at, claims, measures, which are alike) as they come.
 
     `ruhu serve` runs one of these by itself; start more, on this machine or on another one with the same settings.
     """
@@ -73,6 +73,7 @@ def _mind_until(stopped: threading.Event, parent: int | None, processes: int) ->
 
 def _look_until(stopped: threading.Event, parent: int | None) -> None:
     from server.app import create_app
+    from server.comparing import compare_waiting
     from server.db import db, may_pass
     from server.photo_work import look_at_next_photo
 
@@ -82,7 +83,8 @@ def _look_until(stopped: threading.Event, parent: int | None) -> None:
     while not stopped.is_set() and not _orphaned(parent):
         try:
             with app.app_context():
-                looked, pause = look_at_next_photo(), 0.0
+                # What has been looked at is compared with all others once no photo waits to be looked at.
+                looked, pause = look_at_next_photo() or compare_waiting() > 0, 0.0
         except Exception as error:
             if not (_is_away(error) or may_pass(error)):
                 raise
