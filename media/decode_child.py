@@ -62,12 +62,11 @@ def answer(header: dict[str, object], *jpegs: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def loaded_beside(name: str) -> ModuleType | None:
+def loaded_beside(name: str) -> ModuleType:
     """The module in this file's folder; our package is not to be had from in here."""
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), name)  # noqa: PTH118, PTH120, PTH100 (no pathlib here)
     found = importlib.util.spec_from_file_location(name.removesuffix(".py"), path)
-    if found is None or found.loader is None or not os.path.exists(path):  # noqa: PTH110
-        return None
+    assert found is not None and found.loader is not None
     module = importlib.util.module_from_spec(found)
     found.loader.exec_module(module)
     return module
@@ -243,7 +242,7 @@ def main(site: str, image_format: str, sides: list[int]) -> None:
             "renditions": [{"width": p.width, "height": p.height, "length": len(jpeg)} for p, jpeg in made],
             "claims": claimed,
             "measures": measured(near),
-            "likeness": likeness_bits.bits(smaller(near, LIKENESS_SIDE)) if likeness_bits else {},
+            "likeness": likeness_bits.bits(smaller(near, LIKENESS_SIDE)),
         }
     except MemoryError:
         answer({"unreadable": "needs more memory than a picture may"})

@@ -14,7 +14,7 @@ from PIL import Image
 from media.errors import BlobNotHeld, StorageAway
 from media.rendition import SIDES
 from media.stores import BlobStore
-from server.db import execute
+from server.db import execute, transactional
 from server.operations.enqueue_photo import enqueue_every_photo, enqueue_photo
 from server.operations.finish_photo_job import finish_photo_job, put_back_photo_job
 from server.operations.take_photo_job import DIED, take_photo_job
@@ -23,6 +23,7 @@ from server.queries.photo_work_left import photo_work_left
 from server.renditions import all_kept, forget_renditions
 from server.simulator.photos import draw_photo
 from server.store import photo_jobs, photos
+from server.store.evidence import blob_table
 
 CASE = "c" * 32
 PHOTOS = [
@@ -50,8 +51,6 @@ def state_of(digest: str) -> tuple[str, int, str | None]:
 
 def make_all_due() -> None:
     """As if the time had passed that a photo waits for its next attempt, or for the end of a lease."""
-    from server.db import transactional
-
     transactional(lambda: execute(photo_jobs.photo_job_table.update().values(due="2000-01-01T00:00:00.000Z")))()
 
 
@@ -93,11 +92,24 @@ def test_two_tablets_that_bring_the_same_photo_give_one_job(county: County, tabl
         assert state_of(DIGESTS[0])[0] == "done"
 
 
-def test_two_workers_at_once_never_have_the_same_photo(county: County, tablet: TestTablet) -> None:
-    brought(tablet, *PHOTOS)
+@transactional
+def many_waiting(count: int) -> list[str]:
+    digests = [f"{number:064x}" for number in range(count)]
+    for digest in digests:
+        row = {"digest": digest, "length": 1, "media_type": "image/jpeg", "held_since": "2026-03-02T00:00:00.000Z"}
+        execute(blob_table.insert(), row)
+        enqueue_photo(digest, "image/jpeg")
+    return digests
+
+
+def test_workers_at_once_never_have_the_same_photo(county: County) -> None:
+    with county.app.app_context():
+        waiting = many_waiting(80)
     held: list[str] = []
+    start = threading.Barrier(4)
 
     def take() -> None:
+        start.wait()
         with county.app.app_context():
             while (job := take_photo_job()) is not None:
                 held.append(job.digest)
@@ -108,7 +120,7 @@ def test_two_workers_at_once_never_have_the_same_photo(county: County, tablet: T
     for worker in workers:
         worker.join()
 
-    assert sorted(held) == sorted(DIGESTS)
+    assert sorted(held) == waiting
 
 
 def test_a_worker_that_died_loses_its_photo_to_the_next(county: County, tablet: TestTablet) -> None:
