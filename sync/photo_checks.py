@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from sync.photo_thresholds import limit
-from sync.place import Place, home_of, metres_between, parse_place
+from sync.place import Place, metres_between, parse_place
 
 LOCAL = timezone(timedelta(hours=8))
 """All of China keeps one time; a camera that gives no offset is taken to keep it."""
@@ -121,10 +121,13 @@ def place_flags(
     if here is None:
         yield PhotoFlag("no_place", photo.digest)
         return
-    middle = home_of(place for other in others if (place := other.place) is not None)
-    for code, there in (("far_from_home", home), ("far_from_visit", visit.place), ("apart", middle)):
+    for code, there in (("far_from_home", home), ("far_from_visit", visit.place)):
         if there is not None and (metres := metres_between(here, there)) > limit(code):
             yield PhotoFlag(code, photo.digest, metres)
+    # As far as half of the others are, or farther: of three photos, the one that lies apart is told, not all three.
+    apart = sorted(metres_between(here, place) for other in others if (place := other.place) is not None)
+    if apart and (metres := apart[(len(apart) - 1) // 2]) > limit("apart"):
+        yield PhotoFlag("apart", photo.digest, metres)
 
 
 def picture_flags(photo: SeenPhoto) -> Iterator[PhotoFlag]:

@@ -24,7 +24,7 @@ PHOTO_THRESHOLDS: Mapping[str, Threshold] = {
     "night_until": Threshold(6, "hour of the day, local time"),
     "far_from_home": Threshold(500, "metres"),
     "far_from_visit": Threshold(300, "metres"),
-    "apart": Threshold(300, "metres from the middle of the visit's other photos"),
+    "apart": Threshold(300, "metres from half of the visit's other photos or more"),
     "travel": Threshold(120, "kilometres an hour, along a straight line"),
     "travel_least": Threshold(2_000, "metres between two visits, below which no speed is computed"),
     "blurred": Threshold(50, "variance of the Laplacian, at least"),

@@ -9,7 +9,9 @@ from flask import current_app
 
 from server.commands.running import Report, application, progress
 from server.commands.work import working
+from server.comparing import compare_waiting
 from server.db import end_reading
+from server.flagging import flag_waiting
 from server.operations.enqueue_photo import enqueue_every_photo
 from server.queries.photo_work_left import PhotoWork, left_to_do, photo_work_left
 from server.renditions import forget_renditions
@@ -51,6 +53,8 @@ def rebuild(processes: int | None, as_json: bool) -> None:
                 left, at_hand = left_to_do()
                 end_reading()
                 step(before - left)
+        while compare_waiting() or flag_waiting():  # what the workers have not come to
+            pass
         found = photo_work_left()
     _end(found, as_json)
 

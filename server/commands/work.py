@@ -29,7 +29,7 @@ STOP_SECONDS = 20  # a worker finishes the picture that it has in hand; the deco
 @click.option("--ends-with", "parent", type=int, hidden=True, help="Stop when this process is no longer our parent.")
 @click.option("--alone", is_flag=True, hidden=True, help="Be one of those workers.")
 def work(processes: int, parent: int | None, alone: bool) -> None:
-    """Make what is derived from photos (sizes to look at, claims, measures, which are alike) as they come.
+    """Make what is derived from photos (sizes to look at, claims, measures, likeness, flags) as they come.
 
     `ruhu serve` runs one of these by itself; start more, on this machine or on another one with the same settings.
     """
@@ -75,6 +75,7 @@ def _look_until(stopped: threading.Event, parent: int | None) -> None:
     from server.app import create_app
     from server.comparing import compare_waiting
     from server.db import db, may_pass
+    from server.flagging import flag_waiting
     from server.photo_work import look_at_next_photo
 
     os.nice(5)  # people who wait for a page come first
@@ -84,7 +85,7 @@ def _look_until(stopped: threading.Event, parent: int | None) -> None:
         try:
             with app.app_context():
                 # What has been looked at is compared with all others once no photo waits to be looked at.
-                looked, pause = look_at_next_photo() or compare_waiting() > 0, 0.0
+                looked, pause = look_at_next_photo() or compare_waiting() > 0 or flag_waiting(), 0.0
         except Exception as error:
             if not (_is_away(error) or may_pass(error)):
                 raise

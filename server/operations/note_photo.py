@@ -2,7 +2,7 @@
 
 from media.rendition import VERSION, Developed
 from server.db import transactional
-from server.store import likeness, photo_jobs, photos
+from server.store import likeness, photo_flags, photo_jobs, photos
 
 
 @transactional
@@ -11,3 +11,4 @@ def note_photo(digest: str, found: Developed | None = None, *, unreadable: str |
     photos.put(photos.made_of(digest, VERSION, found, unreadable))
     likeness.wait(digest, likeness.PHOTO, {} if found is None else found.likeness)
     photo_jobs.done_elsewhere(digest)
+    photo_flags.mark_naming([digest])

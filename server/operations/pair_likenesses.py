@@ -6,7 +6,7 @@ from media.likeness_bits import edges_apart, unlikeness
 from media.likeness_thresholds import COPIED_INK, SAME_HOUSEHOLD, Threshold
 from server.db import transactional
 from server.likeness_index import LikenessIndex
-from server.store import likeness
+from server.store import likeness, photo_flags
 from server.store.likeness import INK, PHOTO, Likeness, Pair
 
 AT_ONCE = 50
@@ -23,13 +23,18 @@ def pair_likenesses(index: LikenessIndex, *, limit: int = AT_ONCE) -> int:
     last = likeness.lock_places()
     index.catch_up()
     fresh = likeness.waiting(limit)
+    found: list[Pair] = []
     for one in fresh:
         threshold = _KEPT[one.kind]
         earlier = likeness.at_places(index.near(one.kind, one.bits, threshold.radius))
         pairs = [pair for other in earlier if (pair := _pair(one, other)) is not None]
-        likeness.keep_pairs(sorted(pairs, key=lambda pair: (pair.unlike, pair.other))[:MOST])
+        nearest = sorted(pairs, key=lambda pair: (pair.unlike, pair.other))[:MOST]
+        likeness.keep_pairs(nearest)
+        found += nearest
     together = (_pair(one, other) for one, other in combinations(fresh, 2) if one.kind == other.kind)
-    likeness.keep_pairs(pair for pair in together if pair is not None)
+    among = [pair for pair in together if pair is not None]
+    likeness.keep_pairs(among)
+    photo_flags.mark_naming(digest for pair in (*found, *among) for digest in (pair.digest, pair.other))
     likeness.give_places((one.digest for one in fresh), last)
     return len(fresh)
 

@@ -42,8 +42,8 @@ def similar_photos(authority: str, scope: Collection[str], statement_id: str, di
     pairs = {pair.other: pair for pair in likeness.pairs_of(digest, MOST)}
     pairs[digest] = Pair(digest, digest, 0, 0)
     named = [n for n in likeness.named(authority, pairs) if (n.statement, n.digest) != (statement_id, digest)]
-    homes = _homes(authority, {n.case_id for n in named if n.case_id is not None} | {home})
-    named = [n for n in named if _counts(pairs[n.digest], homes.get(n.case_id or "") == homes[home], is_ink)]
+    homes = homes_of(authority, {n.case_id for n in named if n.case_id is not None} | {home})
+    named = [n for n in named if counts_as_alike(pairs[n.digest], homes.get(n.case_id or "") == homes[home], is_ink)]
     seen = _in_sight(authority, scope, named)
     received = {row.id: row.received_at for row in statements.find_many(authority, {n.statement for n in seen})}
     found = [
@@ -77,7 +77,7 @@ def _household_of(authority: str, scope: Collection[str], statement_id: str, dig
     return row.case_id
 
 
-def _homes(authority: str, wanted: set[str]) -> dict[str, str]:
+def homes_of(authority: str, wanted: set[str]) -> dict[str, str]:
     """{case: the one that lives on in its place, or itself}"""
     into: dict[str, str | None] = {}
     while missing := wanted - into.keys():
@@ -94,7 +94,7 @@ def _homes(authority: str, wanted: set[str]) -> dict[str, str]:
     return homes
 
 
-def _counts(pair: Pair, same_household: bool, is_ink: bool) -> bool:
+def counts_as_alike(pair: Pair, same_household: bool, is_ink: bool) -> bool:
     """Pairs rest by the widest threshold; in another household the stricter one holds."""
     threshold: Threshold = COPIED_INK if is_ink else ANOTHER_HOUSEHOLD
     return same_household or threshold.takes(pair.edges, pair.unlike)

@@ -76,8 +76,9 @@ _NEXT = (
 _TAKE = _NEXT.with_for_update(skip_locked=True, of=photo_job_table)
 
 
-def enqueue(digest: str, now: str) -> None:
-    execute(_ENQUEUE, {"digest": digest, "now": now})
+def enqueue(digest: str, now: str) -> bool:
+    """Whether it waits now that did not; one that has been looked at is not looked at again."""
+    return bool(execute(_ENQUEUE, {"digest": digest, "now": now}).rowcount)
 
 
 def enqueue_all(now: str) -> int:

@@ -371,6 +371,21 @@ def end_quarantine(authority: str, statement_id: str, end: str, by: str) -> None
     )
 
 
+def around_in_chain(
+    authority: str, replica: str, seq: int, kinds: Collection[str]
+) -> tuple[StoredStatement | None, StoredStatement | None]:
+    """(the one before, the one after) a place of a replica's chain, among its statements of these kinds that are
+    held."""
+    t = statement_table.c
+    of_chain = select(*_COLUMNS).where(t.authority == authority, t.replica == replica, t.kind.in_(list(kinds)))
+    before = execute(of_chain.where(t.seq < seq).order_by(t.seq.desc()).limit(1)).first()
+    after = execute(of_chain.where(t.seq > seq).order_by(t.seq).limit(1)).first()
+    return (
+        StoredStatement(**before._mapping) if before else None,
+        StoredStatement(**after._mapping) if after else None,
+    )
+
+
 def received_sequences(authority: str, replica: str) -> list[int]:
     """The places of a replica's chain that have arrived, ascending."""
     rows = execute(

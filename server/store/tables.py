@@ -4,8 +4,8 @@ from importlib import import_module
 
 NOUNS = (
     "authorities", "regions", "persons", "key_registry", "replicas", "statements", "cases", "evidence", "photos",
-    "photo_jobs", "likeness", "forms", "tasks", "open_items", "claims", "saved_filters", "relatives", "identities",
-    "campaigns", "audit", "rates", "office_sessions", "housekeeping", "blobs",
+    "photo_jobs", "likeness", "photo_flags", "forms", "tasks", "open_items", "claims", "saved_filters", "relatives",
+    "identities", "campaigns", "audit", "rates", "office_sessions", "housekeeping", "blobs",
 )  # fmt: skip
 
 

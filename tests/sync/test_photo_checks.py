@@ -95,6 +95,7 @@ def test_a_photo_from_elsewhere_says_by_how_many_metres() -> None:
         "far_from_visit": 4000,
         "apart": 4000,
     }
+    assert flags(a_photo(), others=(a_photo("b"), far)) == {}  # nor is one that lies apart held against the rest
     assert flags(a_photo(latitude=26.1 + 290 * METRES_NORTH), others=(a_photo("b"),)) == {}
     assert flags(far, visit=Visit(BEGUN, ENDED), home=None) == {}
 

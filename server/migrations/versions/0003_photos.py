@@ -109,9 +109,35 @@ def upgrade() -> None:
         sqlite_where=sa.text("fault IS NOT NULL"),
         postgresql_where=sa.text("fault IS NOT NULL"),
     )
+    op.create_table(
+        "photo_flag",
+        sa.Column("authority", KEY, nullable=False),
+        sa.Column("statement", KEY, nullable=False),
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("digest", KEY, nullable=True),
+        sa.Column("code", KEY, nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("authority", "statement", "position"),
+    )
+    op.create_index("photo_flag_by_code", "photo_flag", ["authority", "code", "statement"], unique=False)
+    op.create_table(
+        "photo_flag_due",
+        sa.Column("authority", KEY, nullable=False),
+        sa.Column("statement", KEY, nullable=False),
+        sa.PrimaryKeyConstraint("authority", "statement"),
+    )
+    op.create_table(
+        "photo_flag_read",
+        sa.Column("authority", KEY, nullable=False),
+        sa.Column("index", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("authority"),
+    )
 
 
 def downgrade() -> None:
+    for table in ("photo_flag_read", "photo_flag_due", "photo_flag"):
+        op.drop_table(table)
     op.drop_table("blob_check")
     op.drop_index("evidence_of_digest", "evidence")
     op.drop_table("likeness_place")
