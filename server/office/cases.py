@@ -16,6 +16,7 @@ from server.queries.case_fields import Revealed
 from server.queries.case_list import STATES, CaseSearch, case_page_of
 from server.queries.case_page import CaseView, case_view
 from server.queries.joined_cases import joined_cases
+from server.queries.shown_photo_flags import shown_photo_flags
 from sync.dot import Dot
 from sync.errors import SyncError
 
@@ -123,6 +124,7 @@ def _show(
         opened=opened,
         reason_missing=reason_missing,
         inks=_inks(view, opened),
+        flags_of_photos=shown_photo_flags(who.authority, who.scope, list(view.by_id)),
         may_reveal=policy.allow(who, "reveal_sensitive"),
         may_open=policy.allow(who, "open_interview"),
     )

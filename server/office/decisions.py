@@ -27,6 +27,7 @@ from server.principals import keyring, officer
 from server.queries.item_page import ItemView, Look, item_view, visible_item
 from server.queries.open_queue import QueueSearch, following
 from server.queries.queue_around import queue_around
+from server.queries.shown_photo_flags import shown_photo_flags
 from sync.open_item import ItemKind
 
 bp = Blueprint("decisions", __name__, url_prefix="/office/reconcile")
@@ -215,6 +216,9 @@ def decision_context(
         query=_filter(),
         anew=anew,
         inks=drawn_inks(_wanted_inks(view)),
+        flags_of_photos=shown_photo_flags(
+            who.authority, who.scope, [source.statement for _, source in view.pictures]
+        ),
         may_decide=policy.allow(who, "decide_quarantine" if view.item.kind == ItemKind.QUARANTINE else "decide"),
         may_reveal=policy.allow(who, "reveal_sensitive"),
         person=who.person,

@@ -6,6 +6,7 @@ from server.queries.case_fields import Fields
 from server.queries.case_page import CaseView, Income, ShownEvidence, ShownStatement, Signer
 from server.queries.case_statements import Stated
 from server.queries.joined_cases import JoinedCase, JoinedCases
+from server.queries.shown_photo_flags import ShownPhotoFlag, ShownPhotoFlags
 from server.store.cases import CaseRow
 from server.store.statements import StoredStatement
 from server.store.tasks import Task
@@ -134,6 +135,9 @@ def _shown(
     )
 
 
+_ROW = CaseRow(CASE, "v", "c/v/", 1043, "h", "阿依古丽·买买提", "一组12号", 1, 2, 2, 9, None, b"")
+
+
 def a_case(language: str) -> CaseView:
     """The view of the invented case, built as a real one is."""
     case = Case()
@@ -151,7 +155,7 @@ def a_case(language: str) -> CaseView:
         _shown(LATE, 2210, "household_visit", ("张明华",), (), case),
     )
     return CaseView(
-        row=CaseRow(CASE, "v", "c/v/", 1043, "h", "阿依古丽·买买提", "一组12号", 1, 2, 2, 9, None, b""),
+        row=_ROW,
         village="石桥村",
         township="清溪镇",
         householder=fields.texts("household.householder_name"),
@@ -165,3 +169,18 @@ def a_case(language: str) -> CaseView:
         interviews=0,
         owed=sum(each.owed for each in shown),
     )
+
+
+# What the workers found odd about the photos of one visit.
+FLAGGED: ShownPhotoFlags = {
+    LI: {
+        "": (ShownPhotoFlag("shot_missing", None, "kitchen"), ShownPhotoFlag("travel", 214)),
+        "1" * 64: (
+            ShownPhotoFlag("taken_before", 1_430),
+            ShownPhotoFlag("far_from_home", 4_012),
+            ShownPhotoFlag("alike_elsewhere", 31, households=(_ROW,)),
+            ShownPhotoFlag("edited", None, "Adobe Photoshop 25.0"),
+        ),
+        "2" * 64: (ShownPhotoFlag("blurred", 12), ShownPhotoFlag("alike_before", 40)),
+    }
+}

@@ -249,6 +249,7 @@ def _page(make: Callable[[str], ItemView], typed: Typed | None = None, **more: A
             "query": {},
             "anew": False,
             "inks": {},
+            "flags_of_photos": {},
             "may_decide": True,
             "may_reveal": True,
             "person": ME,

@@ -9,7 +9,7 @@ from schemas.roster.reader import RosterPreview
 from schemas.roster.totals import StatedTotal, Sums
 from server import errors
 from server.office.gallery_alike import ALIKE
-from server.office.gallery_case import JOINED, JOINED_AWAY, a_case
+from server.office.gallery_case import FLAGGED, JOINED, JOINED_AWAY, a_case
 from server.office.gallery_data_checks import DATA_CHECKS
 from server.office.gallery_decisions import DECISION_SCREENS
 from server.office.gallery_queue import QUEUE_SCREENS
@@ -185,6 +185,7 @@ def _case(language: str, joined: JoinedCases = JOINED) -> tuple[str, dict[str, A
         "opened": None,
         "reason_missing": None,
         "inks": {},
+        "flags_of_photos": FLAGGED,
         "may_reveal": True,
         "may_open": True,
     }

@@ -19,6 +19,7 @@ from server.policy import Nobody, Officer
 from server.principals import principal
 from server.queries.authority import the_authority
 from server.queries.open_queue import waiting
+from server.queries.shown_photo_flags import ShownPhotoFlag
 from server.store.authorities import Authority
 
 PRELOADING = frozenset({"reconcile", "decisions"})  # blueprints whose pages lead from one item to the next
@@ -41,7 +42,14 @@ NAVIGATION: tuple[tuple[str, str, str, str], ...] = (
 def prepare(app: Flask) -> None:
     """Gives templates what all of them need."""
     app.jinja_env.filters.update(
-        money=money, day=day, moment=moment, size=size, wording=worded, flag_text=shown_flag, comma=comma
+        money=money,
+        day=day,
+        moment=moment,
+        size=size,
+        wording=worded,
+        flag_text=shown_flag,
+        photo_flag_text=shown_photo_flag,
+        comma=comma,
     )
     app.jinja_env.tests["warning_flag"] = wording.flag_is_warning
     app.jinja_env.trim_blocks = True
@@ -179,3 +187,8 @@ def worded(_: Context, code: str, table: str) -> str:
 @pass_context
 def shown_flag(_: Context, code: str) -> str:
     return wording.flag_text(code, language())
+
+
+@pass_context
+def shown_photo_flag(_: Context, flag: ShownPhotoFlag) -> str:
+    return wording.photo_flag_text(flag.code, flag.number, flag.detail, language())

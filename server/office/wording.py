@@ -335,6 +335,58 @@ SIGN_OFF_FLAGS: Mapping[str, Words] = {
 }
 
 
+# What is odd about a photo, or about a visit's photos together.
+PHOTO_FLAGS: Mapping[str, Words] = {
+    "taken_before": Words("早于入户时间拍摄", "Taken before the visit"),
+    "taken_after": Words("晚于入户时间拍摄", "Taken after the visit"),
+    "by_night": Words("夜间拍摄", "Taken at night"),
+    "no_time": Words("没有拍摄时间", "Does not say when it was taken"),
+    "clock_apart": Words("相机与平板时间不一致", "Camera and tablet disagree on the time"),
+    "far_from_home": Words("远离该户以往入户地点", "Far from where the household was visited before"),
+    "far_from_visit": Words("远离本次入户地点", "Far from the place of the visit"),
+    "apart": Words("远离本次其他照片", "Far from the visit's other photos"),
+    "no_place": Words("没有拍摄地点", "Does not say where it was taken"),
+    "travel": Words("与上一次入户相距过远、间隔过短", "Too far from the last visit in too short a time"),
+    "same_file_elsewhere": Words("另一户用了同一照片", "The same file serves another household"),
+    "alike_elsewhere": Words("另一户有几乎相同的照片", "Another household has nearly the same picture"),
+    "same_file_before": Words("本户以前用过同一照片", "The same file was used at an earlier visit"),
+    "alike_before": Words("与本户以前的照片相近", "Looks like a photo of an earlier visit"),
+    "blurred": Words("模糊", "Blurred"),
+    "too_dark": Words("过暗", "Too dark"),
+    "too_small": Words("像素过少", "Too few pixels"),
+    "edited": Words("经软件处理", "Edited by software"),
+    "no_camera_data": Words("没有相机信息", "No camera data"),
+    "screenshot": Words("疑似截屏", "Looks like a screenshot"),
+    "unreadable": Words("无法读取", "Cannot be read"),
+    "shot_missing": Words("缺少必拍照片", "A required shot is missing"),
+    "document_not_shown": Words("称已核对证件，没有照片", "Said to be checked, and no photo of it"),
+    "document_without_answer": Words("有证件照片，未填相应内容", "Photographed, and its answer is blank"),
+}
+# What the number of such a flag counts.
+PHOTO_FLAG_NUMBERS: Mapping[str, Words] = {
+    **dict.fromkeys(("taken_before", "taken_after", "clock_apart"), Words("{} 分钟", "{} min")),
+    **dict.fromkeys(("far_from_home", "far_from_visit", "apart"), Words("{} 米", "{} m")),
+    **dict.fromkeys(("same_file_elsewhere", "same_file_before"), Words("{} 处", "{}×")),
+    **dict.fromkeys(("alike_elsewhere", "alike_before"), Words("差异 {}", "difference {}")),
+    "by_night": Words("{} 时", "{}:00"),
+    "travel": Words("{} 公里/小时", "{} km/h"),
+    "blurred": Words("清晰度 {}", "sharpness {}"),
+    "too_dark": Words("亮度 {}/255", "brightness {}/255"),
+    "too_small": Words("{} 像素", "{} pixels"),
+}
+# Worth knowing and often quite right, as against odd.
+PHOTO_NOTES = frozenset({"same_file_before", "alike_before", "no_time", "no_place", "no_camera_data"})
+
+
+def photo_flag_text(code: str, number: int | None, detail: str, language: str) -> str:
+    """What a flag of a photo says, with its number in its unit, and the shot or the program that it is about."""
+    said = word(PHOTO_FLAGS, code, language)
+    counted = PHOTO_FLAG_NUMBERS.get(code)
+    more = [word(SHOTS, detail, language)] if detail else []
+    more += [counted[language].format(f"{number:,}")] if counted is not None and number is not None else []
+    return " · ".join((said, *more))
+
+
 def word(table: Mapping[str, Words], code: str, language: str) -> str:
     """The word for a code; a code that nobody gave words is shown as it is."""
     found = table.get(code)
