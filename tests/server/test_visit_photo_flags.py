@@ -3,6 +3,7 @@
 import io
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from fieldwork import AUTHORITY, County, TestTablet, new_tablet
@@ -17,6 +18,7 @@ from server.photo_work import look_at_next_photo
 from server.principals import keyring
 from server.simulator.photos import draw_photo
 from server.store import photo_flags
+from sync.envelope import Envelope
 
 HOME, NEIGHBOUR, SOUTHERN = "a" * 32, "b" * 32, "d" * 32
 BEGUN = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
@@ -47,11 +49,15 @@ def digest(data: bytes) -> str:
     return evidence_of(data, "", "").digest
 
 
-def bring(
-    tablet: TestTablet, case: str, *files: bytes, shot: str = "main_room", village: str = "n1", minutes: float = 0,
+def a_visit(
+    tablet: TestTablet,
+    case: str,
+    *files: bytes,
+    village: str = "n1",
+    minutes: float = 0,
     metres: float = 0,
-) -> str:  # fmt: skip
-    """A visit of half an hour with these photos; the statement."""
+) -> Envelope:
+    """A visit of half an hour with these photos."""
     begun = BEGUN + timedelta(minutes=minutes)
     visit = {
         "visit_at": begun.isoformat(),
@@ -59,18 +65,21 @@ def bring(
         "place": f"{26.1 + metres * METRES_NORTH:.6f} 104.200000 0 5",
         "met": "member",
     }
-    (verdict,) = tablet.push(
-        tablet.visit(
-            case,
-            {
-                "visit": visit,
-                "household": {"village": village, "householder_name": "王大山"},
-                "photos": {"photo_house": "", "photo_room": "", "photo_kitchen": ""},  # asked for, not named
-            },
-            village=village,
-            evidence=[evidence_of(data, "image/jpeg", shot) for data in files],
-        )
+    return tablet.visit(
+        case,
+        {
+            "visit": visit,
+            "household": {"village": village, "householder_name": "王大山"},
+            "photos": {"photo_house": "", "photo_room": "", "photo_kitchen": ""},  # asked for, not named
+        },
+        village=village,
+        evidence=[evidence_of(data, "image/jpeg", "main_room") for data in files],
     )
+
+
+def bring(tablet: TestTablet, case: str, *files: bytes, **more: Any) -> str:
+    """Such a visit, pushed and its photos handed in; the statement."""
+    (verdict,) = tablet.push(a_visit(tablet, case, *files, **more))
     for data in files:
         upload(tablet, data)
     return str(verdict["statement"])
@@ -170,6 +179,18 @@ def test_a_tablet_that_was_ten_kilometres_away_a_minute_before(county: County, t
 
     assert flags_of(county, soon, "travel") == {("travel", None, 150, first)}
     assert not flags_of(county, later, "travel") and not flags_of(county, first, "travel")
+
+
+def test_it_is_told_as_well_when_the_first_of_both_visits_arrives_last(county: County, tablet: TestTablet) -> None:
+    first = a_visit(tablet, HOME)
+    soon = bring(tablet, NEIGHBOUR, minutes=34, metres=10_000)
+    work(county)
+    assert not flags_of(county, soon, "travel")
+
+    (verdict,) = tablet.push(first)
+    work(county)
+
+    assert flags_of(county, soon, "travel") == {("travel", None, 150, verdict["statement"])}
 
 
 def test_flagging_twice_changes_nothing_and_all_of_it_comes_back(county: County, tablet: TestTablet) -> None:
