@@ -8,7 +8,7 @@ locks. A use case is one function under `@transactional`; nothing below it commi
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
@@ -97,7 +97,10 @@ def _obey_sqlite_rules(engine: Engine) -> None:
             "busy_timeout": ("30000", 30000),
         }
         for rule, (wanted, expected) in rules.items():
-            connection.execute(f"PRAGMA {rule}={wanted}")
+            # Two processes that open a new database at once would both switch its journal, and SQLite tells the
+            # second that it is locked, however long it would wait.
+            with _alone(f"{engine.url.database}.opening") if rule == "journal_mode" else nullcontext():
+                connection.execute(f"PRAGMA {rule}={wanted}")
             got = connection.execute(f"PRAGMA {rule}").fetchone()[0]
             if got != expected:
                 raise DatabaseUnsafe(f"SQLite answers {rule}={got!r}, not {expected!r}")
@@ -128,6 +131,13 @@ def _write_queue() -> Iterator[None]:
     if path is None:
         yield
         return
+    with _alone(path):
+        yield
+
+
+@contextmanager
+def _alone(path: str) -> Iterator[None]:
+    """One process at a time, by a lock that ends with its holder."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
