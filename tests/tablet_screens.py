@@ -9,8 +9,8 @@ from investigator_hand import PATIENCE, PIN, SECOND_PIN, Hand
 from playwright.sync_api import expect
 
 from server import clock
+from server.deciding.settling import Take
 from server.operations.send_back import send_back
-from server.settling import Take
 from sync.open_item import conflict
 from sync.statement import Ask
 

@@ -9,10 +9,10 @@ from flask import current_app
 
 from server.commands.running import Report, application, progress
 from server.commands.work import working
-from server.comparing import compare_waiting
 from server.db import end_reading
-from server.flagging import flag_waiting
 from server.operations.enqueue_photo import enqueue_every_photo
+from server.photo_work.comparing import compare_waiting
+from server.photo_work.flagging import flag_waiting
 from server.queries.photo_work_left import PhotoWork, left_to_do, photo_work_left
 from server.renditions import forget_renditions
 

@@ -6,9 +6,9 @@ import click
 from flask import current_app
 
 from server.commands.running import Report, application, progress
-from server.scrubbing import scrub as scrub_blobs
+from server.photo_work.scrubbing import scrub as scrub_blobs
+from server.photo_work.unnamed_blobs import unnamed_blobs
 from server.store import evidence
-from server.unnamed_blobs import unnamed_blobs
 
 DAY = 24 * 3600
 

@@ -73,10 +73,10 @@ def _mind_until(stopped: threading.Event, parent: int | None, processes: int) ->
 
 def _look_until(stopped: threading.Event, parent: int | None) -> None:
     from server.app import create_app
-    from server.comparing import compare_waiting
     from server.db import db, may_pass
-    from server.flagging import flag_waiting
-    from server.photo_work import look_at_next_photo
+    from server.photo_work.comparing import compare_waiting
+    from server.photo_work.flagging import flag_waiting
+    from server.photo_work.looking import look_at_next_photo
 
     os.nice(5)  # people who wait for a page come first
     app = create_app()

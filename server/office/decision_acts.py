@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from schemas.forms.entered import DoesNotFit, read_entered
+from server.deciding.settling import BothRight, Enter, FieldDecision, Take
 from server.keys import Keyring
 from server.office.typed_decision import BOTH, OTHER, TAKE, Typed, dot_of
 from server.operations.acting import Acting, Grounds
@@ -19,7 +20,6 @@ from server.operations.settle_item import UPHELD, settle_item
 from server.operations.state_decision import Decided
 from server.policy import Officer
 from server.queries.decided_field import DecidedField, decided_field
-from server.settling import BothRight, Enter, FieldDecision, Take
 from server.store.open_items import EQUIVOCATION, OpenItem
 from sync.open_item import ItemKind, field_of
 

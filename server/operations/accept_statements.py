@@ -14,9 +14,10 @@ from flask import current_app
 
 from server import clock, errors, keys
 from server.db import transactional
-from server.derived_rows import case_links, evidence_rows, flag_rows, released_evidence
-from server.folding import Folding
-from server.openings import Moment
+from server.folding.derived_rows import case_links, evidence_rows, flag_rows, released_evidence
+from server.folding.fold import Folding
+from server.folding.openings import Moment
+from server.folding.swept import close_missing, open_equivocation
 from server.operations.announce_head import Head, note_contact
 from server.queries.read_envelopes import Authentic, Refused
 from server.queries.released_statements import quarantine_outcomes, release_fault, with_released
@@ -24,7 +25,6 @@ from server.queries.seen_beyond_held import places_seen, sight_fault
 from server.store import authorities, evidence, key_registry, replicas, statements
 from server.store.evidence import EvidenceRow
 from server.store.replicas import Replica
-from server.swept import close_missing, open_equivocation
 from sync.envelope import RECEIPT_TYPE
 from sync.leaf import SALT_LENGTH, commitment, leaf_hash
 from sync.receipt import Receipt

@@ -6,7 +6,7 @@ write is still about exactly what is live; whoever thinks otherwise decides othe
 
 from server import errors
 from server.db import transactional
-from server.items_in_hand import closed_by_officer, need_basis, need_right, need_unchanged, take_up
+from server.deciding.items_in_hand import closed_by_officer, need_basis, need_right, need_unchanged, take_up
 from server.operations.acting import Acting, Grounds
 from server.operations.state_decision import PROPOSAL, RESOLUTION, Decided, state_decision
 from server.queries.open_statements import open_statements

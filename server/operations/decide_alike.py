@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from server import errors
+from server.deciding.settling import FieldDecision, Take
 from server.operations.acting import Acting, Grounds
 from server.operations.decide_field import decide_field
 from server.operations.state_decision import Decided
 from server.queries.alike_items import MOST, alike_choices
-from server.settling import FieldDecision, Take
 from sync.alike_rules import AlikeRule
 from sync.dot import Dot
 

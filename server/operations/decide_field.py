@@ -9,12 +9,12 @@ from collections.abc import Collection
 
 from server import errors
 from server.db import transactional
-from server.items_in_hand import InHand, closed_by_officer, need_basis, need_right, take_up
+from server.deciding.items_in_hand import InHand, closed_by_officer, need_basis, need_right, take_up
+from server.deciding.settling import BothRight, Enter, FieldDecision, Take, need_shown, settle
 from server.operations.acting import Acting
 from server.operations.state_decision import RESOLUTION, Decided, propose, state_decision
 from server.queries.open_statements import open_statements
 from server.queries.read_envelopes import Authentic
-from server.settling import BothRight, Enter, FieldDecision, Take, need_shown, settle
 from server.store import statements
 from sync.open_item import conflict
 from sync.statement import DECISION_KINDS

@@ -5,9 +5,9 @@ from collections import Counter
 from media.sniff import INK
 from server import clock
 from server.db import transactional
+from server.folding.swept import close_owed
 from server.operations.enqueue_photo import enqueue_photo
 from server.store import cases, evidence, likeness, replicas
-from server.swept import close_owed
 
 
 @transactional

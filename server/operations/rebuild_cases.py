@@ -10,10 +10,10 @@ from hashlib import sha256
 from sqlalchemy import Table, delete, select
 
 from server.db import execute, transactional
-from server.derived_rows import case_links, evidence_rows, flag_rows, released_evidence
-from server.folding import Folding
+from server.folding.derived_rows import case_links, evidence_rows, flag_rows, released_evidence
+from server.folding.fold import Folding
+from server.folding.openings import Moment
 from server.keys import Keyring
-from server.openings import Moment
 from server.queries.open_statements import open_statements
 from server.queries.read_envelopes import Authentic
 from server.queries.released_statements import with_released

@@ -1,10 +1,10 @@
 """Reject a statement in quarantine: it stays where it is, readable, with who rejected it and why."""
 
 from server.db import transactional
-from server.items_in_hand import need_basis
+from server.deciding.items_in_hand import need_basis
+from server.deciding.quarantined_in_hand import take_up_quarantined
 from server.operations.acting import Acting, Grounds
 from server.operations.state_decision import Decided, state_decision
-from server.quarantined_in_hand import take_up_quarantined
 from server.queries.released_statements import REJECTION
 from server.store import cases
 

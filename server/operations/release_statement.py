@@ -2,10 +2,10 @@
 
 from server import errors
 from server.db import transactional
-from server.items_in_hand import need_basis
+from server.deciding.items_in_hand import need_basis
+from server.deciding.quarantined_in_hand import take_up_quarantined
 from server.operations.acting import Acting, Grounds
 from server.operations.state_decision import Decided, state_decision
-from server.quarantined_in_hand import take_up_quarantined
 from server.queries.open_statements import open_statements
 from server.queries.release_preview import release_preview
 from server.queries.released_statements import RELEASE

@@ -2,8 +2,8 @@
 
 from server import errors
 from server.db import transactional
-from server.items_in_hand import closed_by_officer, need_basis, need_right, take_up
-from server.openings import REOPENED
+from server.deciding.items_in_hand import closed_by_officer, need_basis, need_right, take_up
+from server.folding.openings import REOPENED
 from server.operations.acting import Acting, Grounds
 from server.operations.state_decision import RESOLUTION, Decided, state_decision
 from server.store.open_items import EQUIVOCATION

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from server import clock, errors
 from server.db import transactional
-from server.items_in_hand import InHand, closed_by_officer, need_basis, take_up
+from server.deciding.items_in_hand import InHand, closed_by_officer, need_basis, take_up
 from server.operations.acting import Acting, Grounds
 from server.operations.state_decision import Decided, state_decision
 from server.policy import Role

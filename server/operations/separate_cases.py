@@ -6,7 +6,7 @@ has been stated since then stays. As with joining, another officer has to confir
 
 from server import errors
 from server.db import transactional
-from server.items_in_hand import need_basis, need_right, take_up
+from server.deciding.items_in_hand import need_basis, need_right, take_up
 from server.keys import Keyring
 from server.operations.acting import Acting, Grounds
 from server.operations.join_cases import JOIN

@@ -2,10 +2,10 @@
 
 from server import errors
 from server.db import transactional
-from server.items_in_hand import InHand, closed_by_officer, need_basis, need_right, take_up
+from server.deciding.items_in_hand import InHand, closed_by_officer, need_basis, need_right, take_up
+from server.deciding.settling import FieldDecision, Settling, need_shown, settle
 from server.operations.acting import Acting, Grounds
 from server.operations.state_decision import RESOLUTION, Decided, propose, state_decision
-from server.settling import FieldDecision, Settling, need_shown, settle
 from server.store.open_items import EQUIVOCATION
 from sync.open_item import ItemKind
 

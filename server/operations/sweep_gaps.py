@@ -10,12 +10,12 @@ from flask import current_app
 
 from server import clock
 from server.db import transactional
-from server.openings import Openings
+from server.folding.openings import Openings
+from server.folding.swept import missing_statements, now_in_ledger, owed_evidence, region_of_replica
 from server.queries.overdue_gaps import overdue_evidence, overdue_statements
 from server.settings import Settings
 from server.store import cases, housekeeping, open_items, statements
 from server.store.open_items import MISSING_STATEMENTS, OWED_EVIDENCE, OpenItem
-from server.swept import missing_statements, now_in_ledger, owed_evidence, region_of_replica
 from sync.open_item import Finding, ItemKind
 
 EVERY_SECONDS = 600

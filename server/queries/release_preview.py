@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from server.folding import OUT_OF_SCOPE, candidate_villages
+from server.folding.fold import OUT_OF_SCOPE, candidate_villages
 from server.keys import Keyring
 from server.queries.read_envelopes import Authentic, Refused
 from server.queries.released_statements import believed, obstacle

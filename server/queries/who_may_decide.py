@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from server import policy
-from server.folding import VISITS
+from server.folding.fold import VISITS
 from server.keys import Keyring
 from server.policy import Role
 from server.queries.open_statements import open_statements

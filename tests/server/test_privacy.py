@@ -178,7 +178,7 @@ def test_a_fault_while_saving_logs_no_word(
 ) -> None:
     from sqlalchemy.exc import DataError
 
-    from server.folding import Folding
+    from server.folding.fold import Folding
 
     def fail(self: Folding) -> None:
         # A database error repeats the row that failed; that is what must not reach the log.

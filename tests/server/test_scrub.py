@@ -23,10 +23,10 @@ from media.stores.s3 import S3Store
 from server.cli import main
 from server.operations.begin_upload import begin_upload
 from server.operations.deliver_evidence import deliver_evidence
+from server.photo_work.unnamed_blobs import unnamed_blobs
 from server.queries.shown_evidence import held_picture
 from server.settings import Settings
 from server.store import blobs
-from server.unnamed_blobs import unnamed_blobs
 from sync.statement import Evidence
 
 DAY = 24 * 3600

@@ -14,11 +14,11 @@ from PIL import Image, ImageOps
 from media.likeness_bits import edges_apart, unlikeness
 from media.likeness_thresholds import ANOTHER_HOUSEHOLD, SAME_HOUSEHOLD
 from server import errors
-from server.comparing import compare_waiting
 from server.db import end_reading
 from server.likeness_index import LikenessIndex
 from server.operations.note_photo import note_photo
 from server.operations.pair_likenesses import pair_likenesses
+from server.photo_work.comparing import compare_waiting
 from server.queries.similar_photos import SimilarPhotos, similar_photos
 from server.renditions import developed
 from server.simulator.inks import draw_ink

@@ -10,11 +10,11 @@ from fieldwork import AUTHORITY, County, TestTablet, new_tablet
 from office_desk import evidence_of, upload
 from PIL import Image, ImageFilter
 
-from server.comparing import compare_waiting
-from server.flagging import flag_waiting
 from server.operations.enqueue_photo import enqueue_every_photo
 from server.operations.flag_statement import flag_statement
-from server.photo_work import look_at_next_photo
+from server.photo_work.comparing import compare_waiting
+from server.photo_work.flagging import flag_waiting
+from server.photo_work.looking import look_at_next_photo
 from server.principals import keyring
 from server.simulator.photos import draw_photo
 from server.store import photo_flags

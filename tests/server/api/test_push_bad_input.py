@@ -465,7 +465,7 @@ def test_a_value_that_one_of_the_databases_cannot_hold_waits(tablet: TestTablet,
 def test_work_that_our_own_code_fails_on_is_kept_and_disturbs_nothing(
     county: County, tablet: TestTablet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from server.folding import Folding
+    from server.folding.fold import Folding
 
     fold = Folding.fold
 
@@ -515,7 +515,7 @@ def test_what_may_pass_by_itself_is_asked_for_again(
 ) -> None:
     from sqlalchemy.exc import OperationalError
 
-    from server.folding import Folding
+    from server.folding.fold import Folding
 
     def busy(self: Folding) -> None:
         raise OperationalError("INSERT", {}, Exception(fault))

@@ -381,7 +381,7 @@ def test_a_digest_that_was_delivered_costs_no_bytes_again(talk: Talk) -> None:
 def test_evidence_that_arrives_while_its_statement_does_is_not_owed(
     talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from server.folding import Folding
+    from server.folding.fold import Folding
 
     data, save = photo(), Folding.save
     app = talk.tablet.county.app

@@ -9,10 +9,10 @@ from fieldwork import County, TestTablet, new_tablet
 from office_desk import desk, evidence_of, upload
 from PIL import Image
 
-from server.comparing import compare_waiting
-from server.flagging import flag_waiting
 from server.office.wording import PHOTO_FLAG_NUMBERS, PHOTO_FLAGS, PHOTO_NOTES, photo_flag_text
-from server.photo_work import look_at_next_photo
+from server.photo_work.comparing import compare_waiting
+from server.photo_work.flagging import flag_waiting
+from server.photo_work.looking import look_at_next_photo
 from server.simulator.photos import draw_photo
 
 HOME, SOUTHERN, FRESH = "a" * 32, "d" * 32, "e" * 32

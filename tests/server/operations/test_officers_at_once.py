@@ -11,7 +11,7 @@ from ledger_reading import keyring, registers, stored
 
 from server import errors
 from server.db import transactional
-from server.openings import Moment, Openings
+from server.folding.openings import Moment, Openings
 from server.operations.acting import Acting
 from server.operations.add_person import add_person
 from server.operations.confirm_proposal import confirm_proposal

@@ -18,7 +18,7 @@ from server.db import execute, transactional
 from server.operations.enqueue_photo import enqueue_every_photo, enqueue_photo
 from server.operations.finish_photo_job import finish_photo_job, put_back_photo_job
 from server.operations.take_photo_job import DIED, take_photo_job
-from server.photo_work import look_at_next_photo
+from server.photo_work.looking import look_at_next_photo
 from server.queries.photo_work_left import photo_work_left
 from server.renditions import all_kept, forget_renditions
 from server.simulator.photos import draw_photo

@@ -11,7 +11,7 @@ from ledger_reading import keyring, rows, stored
 
 from server import clock, errors
 from server.db import transactional
-from server.openings import Moment, Openings
+from server.folding.openings import Moment, Openings
 from server.operations.decide_field import Take
 from server.operations.rebuild_cases import check_rebuild
 from server.operations.revoke_replica import revoke_replica

@@ -18,6 +18,7 @@ from sqlalchemy import Table, update
 from server import clock
 from server.cli import main
 from server.db import execute, transactional
+from server.folding.swept import common_region
 from server.operations.acting import Acting, Grounds
 from server.operations.rebuild_cases import check_rebuild
 from server.operations.reject_statement import reject_statement
@@ -31,7 +32,6 @@ from server.store.housekeeping import housekeeping_table
 from server.store.open_items import open_item_table, open_tally_table
 from server.store.replicas import replica_table
 from server.store.statements import statement_table
-from server.swept import common_region
 
 CASE, OTHER = "c" * 32, "d" * 32
 LONG_AGO = "2020-01-01T00:00:00.000Z"

@@ -56,7 +56,7 @@ def test_refused_and_repeated_items_take_no_place(tablet: TestTablet) -> None:
 
 
 def test_a_batch_that_fails_leaves_no_hole(tablet: TestTablet, monkeypatch: pytest.MonkeyPatch) -> None:
-    from server.folding import Folding
+    from server.folding.fold import Folding
 
     def stumble(self: Folding) -> None:
         raise OSError("no room")

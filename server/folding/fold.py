@@ -7,12 +7,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from server.asked_tasks import AskedTasks
-from server.duplicates import Duplicates, Household
+from server.folding.asked_tasks import AskedTasks
+from server.folding.duplicates import Duplicates, Household
+from server.folding.openings import Moment, Openings
+from server.folding.statement_kinds import StatementKinds
 from server.keys import Keyring
-from server.openings import Moment, Openings
 from server.queries.read_envelopes import Authentic
-from server.statement_kinds import StatementKinds
 from server.store import cases, regions
 from server.store.cases import CaseRow
 from sync.case import Case, case_hash, joined_into

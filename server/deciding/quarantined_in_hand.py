@@ -1,7 +1,7 @@
 """A quarantined statement as an officer takes it in hand: it waits, and nobody else decides about it meanwhile."""
 
 from server import errors
-from server.items_in_hand import InHand, closed_by_officer, need_right, take_up
+from server.deciding.items_in_hand import InHand, closed_by_officer, need_right, take_up
 from server.operations.acting import Acting
 from server.store import open_items, replicas, statements
 from server.store.open_items import EQUIVOCATION

@@ -6,7 +6,7 @@ A replay of the ledger cannot find them, so they are opened and closed here only
 from collections.abc import Collection, Iterable
 
 from server import clock
-from server.openings import Moment, Openings
+from server.folding.openings import Moment, Openings
 from server.store import authorities, cases, evidence, key_registry, open_items, persons, regions
 from server.store.open_items import EQUIVOCATION, MISSING_STATEMENTS, OWED_EVIDENCE
 from server.store.statements import StoredStatement

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from server.blind_numbers import blind_id_number
+from server.folding.openings import Moment, Openings
 from server.keys import Keyring
-from server.openings import Moment, Openings
 from server.store import cases, identities
 from server.store.cases import CaseRow
 from server.store.identities import Identity

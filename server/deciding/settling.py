@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from schemas.forms.entered import DoesNotFit, need_fit
 from server import errors, keys
-from server.items_in_hand import InHand, need_unchanged
+from server.deciding.items_in_hand import InHand, need_unchanged
 from server.operations.acting import Acting, Grounds
 from server.queries.field_catalogue import field_catalogue
 from server.queries.open_statements import open_statements

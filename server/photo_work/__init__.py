@@ -1,0 +1,1 @@
+"""What workers do with photos off the push path: look, compare, flag, read again, find what nothing names."""
